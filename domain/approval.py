@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain import lifecycle, service, text
 from domain.collaboration import Collaboration, CollaborationStatus
+from domain.company import Administrator
 from domain.errors import (
     InputProblemCode,
     InvalidInput,
@@ -25,6 +26,7 @@ from domain.viewer import AdministratorViewer
 
 APPROVED = frozenset({CollaborationStatus.ACTIVE, CollaborationStatus.ENDING, CollaborationStatus.SUSPENDED})
 FIRST_HASH = "0" * 64
+_USER_AGENT_LIMIT = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,85 @@ class Evidence:
     content_hash: str
     previous_hash: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identification:
+    """How the person was identified and from where he answered; `user_agent` is cut at 512 characters."""
+
+    identified_by: str
+    link_id: str | None
+    link_sent_at: datetime | None
+    link_used_at: datetime | None
+    request_id: str
+    peer: str | None
+    user_agent: str | None
+    application_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainHead:
+    """The last record of a company's chain; number 0 and `FIRST_HASH` before the first."""
+
+    number: int
+    hash: str
+
+
+def make_evidence(
+    collaboration: Collaboration,
+    person: Administrator,
+    *,
+    evidence_id: str,
+    salt: str,
+    accepted: Terms | None,
+    identification: Identification,
+    head: ChainHead,
+    now: datetime,
+) -> Evidence:
+    """Make the next record of the company's chain (domain.md section 4, Evidence); `salt` is the person's."""
+    personal = {
+        "name": person.name,
+        "email": person.email,
+        "peerAddress": identification.peer,
+        "userAgent": None if identification.user_agent is None else identification.user_agent[:_USER_AGENT_LIMIT],
+    }
+    content: dict[str, str | int | None] = {
+        "collaboration": collaboration.id,
+        "collaborationHash": collaboration_hash(collaboration),
+        "kind": collaboration.approval_kind.value,
+        "terms": accepted.id if accepted is not None else None,
+        "termsVersion": accepted.version if accepted is not None else None,
+        "termsSha256": accepted.sha256 if accepted is not None else None,
+        "language": accepted.language if accepted is not None else None,
+        "administrator": person.id,
+        "role": "administrator",
+        "actingFor": collaboration.company_id,
+        "office": collaboration.office_id,
+        "identifiedBy": identification.identified_by,
+        "recordedAt": _moment(now),
+        "link": identification.link_id,
+        "linkSentAt": _moment(identification.link_sent_at),
+        "linkUsedAt": _moment(identification.link_used_at),
+        "requestId": identification.request_id,
+        "applicationVersion": identification.application_version,
+        **{f"{name}Commitment": commitment(salt, value) for name, value in personal.items()},
+    }
+    content_hash = hash_content(content)
+    number = head.number + 1
+    return Evidence(
+        id=evidence_id,
+        company_id=collaboration.company_id,
+        number=number,
+        office_id=collaboration.office_id,
+        collaboration_id=collaboration.id,
+        administrator_id=person.id,
+        recorded_at=now,
+        content=content,
+        personal={"salt": salt, **personal},
+        content_hash=content_hash,
+        previous_hash=head.hash,
+        hash=hash_record(number, head.hash, content_hash),
+    )
 
 
 def judge_answer(
@@ -90,7 +171,12 @@ def judge_answer(
 
 
 def judge_terms(
-    collaboration: Collaboration, versions: Iterable[Terms], named: AcceptedTerms | None, asked: tuple[Terms, ...], language: str
+    collaboration: Collaboration,
+    named: AcceptedTerms | None,
+    *,
+    versions: Iterable[Terms],
+    asked: tuple[Terms, ...],
+    language: str,
 ) -> Terms | None:
     """Return the terms that the approval accepts, or None where none are asked for.
 
@@ -137,6 +223,10 @@ def hash_record(number: int, previous_hash: str, content_hash: str) -> str:
     return hashlib.sha256(f"{number}\n{previous_hash}\n{content_hash}".encode()).hexdigest()
 
 
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def collaboration_hash(collaboration: Collaboration) -> str:
     """Return the hash of what is approved: the parties, service, task, payer and what is asked, as they stand at the approval."""
     return hash_content(
@@ -149,7 +239,27 @@ def collaboration_hash(collaboration: Collaboration) -> str:
             "scenario": collaboration.scenario.value,
             "approvalKind": collaboration.approval_kind.value,
             "invoiceRecipient": collaboration.invoice_recipient.value,
-            "activatedAt": collaboration.activated_at.isoformat(),
+            "activatedAt": _moment(collaboration.activated_at),
             "message": hashlib.sha256((collaboration.message or "").encode()).hexdigest(),
         }
     )
+
+
+def export(chain: Iterable[Evidence], *, office_id: str | None) -> str:
+    """Print a chain as JSON lines, first record first.
+
+    The records of the office `office_id` are printed in full, all of them where it is None; the others as number, content
+    hash, previous hash and hash, so that the chain can be followed without telling one office of another.
+    """
+    lines = []
+    for record in chain:
+        line: dict[str, object] = {
+            "number": record.number,
+            "contentHash": record.content_hash,
+            "previousHash": record.previous_hash,
+            "hash": record.hash,
+        }
+        if office_id is None or record.office_id == office_id:
+            line |= {"content": record.content, "personal": record.personal}
+        lines.append(json.dumps(line, sort_keys=True, ensure_ascii=False))
+    return "\n".join(lines) + "\n"

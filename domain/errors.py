@@ -56,11 +56,11 @@ class DomainError(Exception):
     """A refusal that a user can read and act on; nothing was changed."""
 
 
-class NotFound(DomainError):  # noqa: N818 - the domain's own word
+class NotFound(DomainError):
     """The id names nothing that the viewer may see; the same for what does not exist."""
 
 
-class NotPermitted(DomainError):  # noqa: N818 - the domain's own word
+class NotPermitted(DomainError):
     """The viewer sees it but lacks the right; `required` is FULL, ADVISOR, ADMINISTRATOR or a partner scope."""
 
     def __init__(self, required: str) -> None:
@@ -68,7 +68,7 @@ class NotPermitted(DomainError):  # noqa: N818 - the domain's own word
         self.required = required
 
 
-class InvalidInput(DomainError):  # noqa: N818 - the domain's own word
+class InvalidInput(DomainError):
     """Values that the domain refuses, all of them at once."""
 
     def __init__(self, *problems: InputProblem) -> None:
@@ -81,7 +81,7 @@ class InvalidInput(DomainError):  # noqa: N818 - the domain's own word
         return InvalidInput(InputProblem(path=path, code=code))
 
 
-class ActivationRefused(DomainError):  # noqa: N818 - the domain's own word
+class ActivationRefused(DomainError):
     """The first obstacle that an activation met."""
 
     def __init__(self, code: ActivationRefusalCode) -> None:
@@ -89,7 +89,7 @@ class ActivationRefused(DomainError):  # noqa: N818 - the domain's own word
         self.code = code
 
 
-class CollaborationAlreadyOpen(DomainError):  # noqa: N818 - the domain's own word
+class CollaborationAlreadyOpen(DomainError):
     """A live collaboration of the same office, company and service that the viewer may see."""
 
     def __init__(self, collaboration_id: str) -> None:
@@ -97,7 +97,7 @@ class CollaborationAlreadyOpen(DomainError):  # noqa: N818 - the domain's own wo
         self.collaboration_id = collaboration_id
 
 
-class ScenarioChanged(DomainError):  # noqa: N818 - the domain's own word
+class ScenarioChanged(DomainError):
     """The facts have changed since the preview; `plan` is what activation would do now."""
 
     def __init__(self, plan: "ActivationPlan") -> None:
@@ -105,7 +105,7 @@ class ScenarioChanged(DomainError):  # noqa: N818 - the domain's own word
         self.plan = plan
 
 
-class InvalidTransition(DomainError):  # noqa: N818 - the domain's own word
+class InvalidTransition(DomainError):
     """The collaboration's status does not allow the action; `status` is as of now."""
 
     def __init__(self, collaboration_id: str, status: "CollaborationStatus") -> None:
@@ -134,15 +134,15 @@ class TermsTextMismatch(TermsRefusal):
     """The hash is not that of the text."""
 
 
-class WrongCompany(DomainError):  # noqa: N818 - the domain's own word
+class WrongCompany(DomainError):
     """The administrator named another company than the collaboration's."""
 
 
-class SelfApprovalForbidden(DomainError):  # noqa: N818 - the domain's own word
+class SelfApprovalForbidden(DomainError):
     """The administrator's address is that of an advisor of the office that asks."""
 
 
-class ReminderTooSoon(DomainError):  # noqa: N818 - the domain's own word
+class ReminderTooSoon(DomainError):
     """Less than 24 hours since the latest mail that asked."""
 
     def __init__(self, next_allowed_at: datetime) -> None:
@@ -150,7 +150,7 @@ class ReminderTooSoon(DomainError):  # noqa: N818 - the domain's own word
         self.next_allowed_at = next_allowed_at
 
 
-class ReminderLimitReached(DomainError):  # noqa: N818 - the domain's own word
+class ReminderLimitReached(DomainError):
     """As many reminders by advisors as are allowed were sent."""
 
     def __init__(self, limit: int) -> None:
@@ -158,7 +158,7 @@ class ReminderLimitReached(DomainError):  # noqa: N818 - the domain's own word
         self.limit = limit
 
 
-class RecipientUndeliverable(DomainError):  # noqa: N818 - the domain's own word
+class RecipientUndeliverable(DomainError):
     """Every address that would be reminded has bounced; `problem` is what its mail server said."""
 
     def __init__(self, problem: str) -> None:
@@ -166,7 +166,7 @@ class RecipientUndeliverable(DomainError):  # noqa: N818 - the domain's own word
         self.problem = problem
 
 
-class CustomerNumberTaken(DomainError):  # noqa: N818 - the domain's own word
+class CustomerNumberTaken(DomainError):
     """Another customer of the office has the number; the id is None where the viewer may not see that customer."""
 
     def __init__(self, customer_id: str | None) -> None:
@@ -174,7 +174,7 @@ class CustomerNumberTaken(DomainError):  # noqa: N818 - the domain's own word
         self.customer_id = customer_id
 
 
-class CustomerHasLiveCollaborations(DomainError):  # noqa: N818 - the domain's own word
+class CustomerHasLiveCollaborations(DomainError):
     """The change is refused while these collaborations are live."""
 
     def __init__(self, collaboration_ids: tuple[str, ...]) -> None:
@@ -182,7 +182,7 @@ class CustomerHasLiveCollaborations(DomainError):  # noqa: N818 - the domain's o
         self.collaboration_ids = collaboration_ids
 
 
-class VersionConflict(DomainError):  # noqa: N818 - the domain's own word
+class VersionConflict(DomainError):
     """It has changed since the version that the caller expected."""
 
     def __init__(self, current_version: int) -> None:
@@ -190,15 +190,15 @@ class VersionConflict(DomainError):  # noqa: N818 - the domain's own word
         self.current_version = current_version
 
 
-class SignInLinkInvalid(DomainError):  # noqa: N818 - the domain's own word
+class SignInLinkInvalid(DomainError):
     """Used, expired, replaced or never issued: one answer for all."""
 
 
-class IdempotencyKeyReused(DomainError):  # noqa: N818 - the domain's own word
+class IdempotencyKeyReused(DomainError):
     """The key was used with another input."""
 
 
-class CursorInvalid(DomainError):  # noqa: N818 - a fault of the client, with the contract's code
+class CursorInvalid(DomainError):
     """The cursor is not one that this list gave out; `code` is the client's error code (domain.md section 7)."""
 
     def __init__(self, code: str = "CURSOR_INVALID") -> None:
@@ -206,5 +206,5 @@ class CursorInvalid(DomainError):  # noqa: N818 - a fault of the client, with th
         self.code = code
 
 
-class PageSizeInvalid(DomainError):  # noqa: N818 - a fault of the client, with the contract's code
+class PageSizeInvalid(DomainError):
     """`first` or `last` outside 1 to 100, or both."""

@@ -42,7 +42,9 @@ class Transition:
     event: Event
 
 
-def _rows(step: Step, sources: Iterable[Status], target: Status | None, sides: set[Side], event: Event) -> list[Transition]:
+def _rows(
+    step: Step, sources: Iterable[Status], target: Status | None, sides: set[Side], event: Event
+) -> list[Transition]:
     return [
         Transition(step=step, source=source, target=target or source, sides=frozenset(sides), event=event)
         for source in sources

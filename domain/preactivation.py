@@ -8,7 +8,12 @@ from domain.service import InvoiceRecipient, PriorSubscription, ServiceSubscript
 
 
 def prepare_subscription(
-    current: ServiceSubscription | None, *, company_id: str, service_id: str, office_id: str, recipient: InvoiceRecipient
+    current: ServiceSubscription | None,
+    *,
+    company_id: str,
+    service_id: str,
+    office_id: str,
+    recipient: InvoiceRecipient,
 ) -> ServiceSubscription | None:
     """Return the pending subscription that an activation stores, or None where one is active or pending already.
 
@@ -35,7 +40,9 @@ def prepare_subscription(
     )
 
 
-def approve_subscription(current: ServiceSubscription | None, request: Collaboration, now: datetime) -> ServiceSubscription | None:
+def approve_subscription(
+    current: ServiceSubscription | None, request: Collaboration, now: datetime
+) -> ServiceSubscription | None:
     """Return the subscription that an approval makes active, with the request's recipient; None where it is active already.
 
     If the company has bought the service meanwhile, it keeps exactly one subscription, its own (domain.md section 3, Facts move).

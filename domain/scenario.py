@@ -5,7 +5,7 @@ from enum import Enum
 
 from domain import text
 from domain.company import Administrator, Company
-from domain.customer import Customer
+from domain.customer import Contact, Customer
 from domain.errors import ActivationRefusalCode
 from domain.mail import Recipient
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, SubscriptionStatus, Terms
@@ -124,19 +124,23 @@ def _default_invoice_recipient(allowed: tuple[InvoiceRecipient, ...]) -> Invoice
     return InvoiceRecipient.OFFICE if InvoiceRecipient.OFFICE in allowed else InvoiceRecipient.CUSTOMER
 
 
-def _approvers(facts: ActivationFacts, scenario: ActivationScenario) -> tuple[Recipient, ...]:
-    """Choose who is mailed: the administrator with the main contact's address, else every one; else the one to be created."""
-    contact = facts.customer.main_contact
-    if scenario is ActivationScenario.NOT_REGISTERED and not facts.administrators:
-        if contact is None or contact.email is None or not text.is_email(contact.email):
-            return ()
-        return (Recipient(name=contact.name, email=contact.email, language=contact.language),)
+def choose_approvers(administrators: tuple[Administrator, ...], contact: Contact | None) -> tuple[Recipient, ...]:
+    """Choose who is mailed: the administrator whose address equals the main contact's; if none, every one (section 3)."""
     people = tuple(
         Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
-        for person in facts.administrators
+        for person in administrators
     )
     address = text.email_key(contact.email) if contact is not None and contact.email else None
     return tuple(person for person in people if text.email_key(person.email) == address) or people
+
+
+def _approvers(facts: ActivationFacts, scenario: ActivationScenario) -> tuple[Recipient, ...]:
+    contact = facts.customer.main_contact
+    if scenario is not ActivationScenario.NOT_REGISTERED or facts.administrators:
+        return choose_approvers(facts.administrators, contact)
+    if contact is None or contact.email is None or not text.is_email(contact.email):
+        return ()
+    return (Recipient(name=contact.name, email=contact.email, language=contact.language),)
 
 
 def _obstacles(

@@ -1,7 +1,7 @@
 """What is shared: the catalogue's services, their terms, and a company's subscription to one."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -127,3 +127,8 @@ def in_language(texts: Iterable[Terms], language: str) -> Terms | None:
 def due_at(terms: Terms) -> date:
     """Return the first day on which the grace time of a mandatory version is over."""
     return terms.effective_from + timedelta(days=terms.grace_days)
+
+
+def named(texts: Mapping[str, str], language: str) -> str:
+    """Return a service's name or description in the language, else in Swedish, else in whichever there is."""
+    return texts.get(language) or texts.get("sv") or next(iter(texts.values()), "")

@@ -1,0 +1,57 @@
+"""Keys of mutations that were done: what was asked, as a hash, and what came of it, as ids and scalars, never a secret."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select
+
+from persistence.database import Unit
+from persistence.tables import idempotency_keys
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    """Which key is used by whom for what; `viewer` is kind and id, `input_sha256` the hash of the input."""
+
+    viewer: str
+    field: str
+    key: str
+    input_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptResult:
+    """What came of the first use."""
+
+    input_sha256: str
+    result: dict[str, str | int | bool | None]
+
+
+async def find(unit: Unit, use: KeyUse) -> KeptResult | None:
+    """Return what the key's first use brought, if that is less than 7 days ago; an older use is forgotten here."""
+    mine = (
+        (idempotency_keys.c.viewer == use.viewer)
+        & (idempotency_keys.c.field == use.field)
+        & (idempotency_keys.c.key == use.key)
+    )
+    await unit.connection.execute(
+        delete(idempotency_keys).where(mine, idempotency_keys.c.created_at <= unit.now - KEPT)
+    )
+    row = (await unit.connection.execute(select(idempotency_keys).where(mine))).mappings().one_or_none()
+    return None if row is None else KeptResult(input_sha256=row["input_sha256"], result=row["result"])
+
+
+async def keep(unit: Unit, use: KeyUse, result: dict[str, str | int | bool | None]) -> None:
+    """Keep what came of the first use; a second first use at the same moment collides on the primary key."""
+    await unit.connection.execute(
+        insert(idempotency_keys).values(
+            viewer=use.viewer,
+            field=use.field,
+            key=use.key,
+            input_sha256=use.input_sha256,
+            result=result,
+            created_at=unit.now,
+        )
+    )

@@ -1,0 +1,55 @@
+"""Which rows a viewer may see, as conditions for a WHERE clause: every query of an office's data takes one."""
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+
+from domain.office import CustomerPermission
+from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
+from persistence.tables import collaborations, customers, task_participants, tasks
+
+
+def customers_of(viewer: Viewer) -> ColumnElement[bool]:
+    """See the office's customers; with OWN those where the advisor is account manager, or owner or participant of a task."""
+    if not isinstance(viewer, AdvisorViewer):
+        return false()
+    in_office = customers.c.office_id == viewer.office_id
+    if viewer.permission is CustomerPermission.FULL:
+        return in_office
+    participates = exists(
+        select(task_participants.c.task_id).where(
+            task_participants.c.task_id == tasks.c.id, task_participants.c.advisor_id == viewer.id
+        )
+    )
+    has_task = exists(
+        select(tasks.c.id).where(
+            tasks.c.customer_id == customers.c.id, or_(tasks.c.owner_id == viewer.id, participates)
+        )
+    )
+    return in_office & or_(customers.c.account_manager_id == viewer.id, has_task)
+
+
+def tasks_of(viewer: Viewer) -> ColumnElement[bool]:
+    """See the tasks of the customers that the viewer sees."""
+    return _on_visible_customer(viewer, tasks.c.office_id, tasks.c.customer_id)
+
+
+def collaborations_of(viewer: Viewer) -> ColumnElement[bool]:
+    """See the collaborations of the customers that an advisor sees, or of the companies that an administrator acts for."""
+    if isinstance(viewer, AdministratorViewer):
+        return collaborations.c.company_id.in_(sorted(viewer.company_ids))
+    return _on_visible_customer(viewer, collaborations.c.office_id, collaborations.c.customer_id)
+
+
+def everything() -> ColumnElement[bool]:
+    """See all rows: for the service's own work, which answers to no viewer."""
+    return true()
+
+
+def _on_visible_customer(
+    viewer: Viewer, office_id: ColumnElement[str], customer_id: ColumnElement[str]
+) -> ColumnElement[bool]:
+    if not isinstance(viewer, AdvisorViewer):
+        return false()
+    in_office = office_id == viewer.office_id
+    if viewer.permission is CustomerPermission.FULL:
+        return in_office
+    return in_office & exists(select(customers.c.id).where(customers.c.id == customer_id, customers_of(viewer)))

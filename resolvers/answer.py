@@ -1,0 +1,339 @@
+"""The answers to a request: an administrator's yes or no, the office's withdrawal, and the reminder."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from domain import approval, permissions, scenario, steps, text
+from domain import event as domain_event
+from domain import service as domain_service
+from domain.approval import AcceptedTerms, Evidence, Identification
+from domain.collaboration import Collaboration
+from domain.company import Administrator
+from domain.errors import NotFound, RecipientUndeliverable
+from domain.event import Actor, CollaborationEvent, StreamEntry
+from domain.input_check import InputCheck
+from domain.lifecycle import Step
+from domain.mail import MailKind, Recipient
+from domain.service import Terms
+from domain.text import MESSAGE_LIMIT
+from domain.viewer import AdministratorViewer, Side, Viewer
+from persistence import collaboration, company, customer, event, evidence, ids, office, scope, service, session
+from persistence import mail as stored_mail
+from persistence.database import Database, Unit
+from resolvers import mail, replay, settlement, streams
+from resolvers.context import Context
+from resolvers.mail import STOCKHOLM
+from resolvers.replay import Kept
+
+
+Taken = tuple[Collaboration, tuple[StreamEntry, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveCollaboration:
+    """The administrator's yes: to which request, for which company, and to which terms."""
+
+    collaboration_id: str
+    company_id: str
+    accepted_terms: AcceptedTerms | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """What an approval did; `already_approved` where somebody had approved before and nothing happened now."""
+
+    collaboration: Collaboration
+    already_approved: bool
+    cursor: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The collaboration after the answer, and the answer's place in the viewer's stream."""
+
+    collaboration: Collaboration
+    cursor: str
+    replayed: bool
+
+
+async def approve(context: Context, asked: ApproveCollaboration, key: str | None) -> Approved:
+    """Approve a collaboration: status, evidence, subscription, terms, mails and event in one transaction.
+
+    Raises:
+        NotFound, WrongCompany, SelfApprovalForbidden, InvalidTransition: in the order of domain.md section 4.
+        TermsAcceptanceRequired, TermsOutdated, TermsTextMismatch, InvalidInput: as the terms are judged.
+        NotPermitted: an advisor who sees the collaboration.
+    """
+    viewer = context.require_viewer()
+    use = replay.use_of(context, "approveCollaboration", key, asked)
+
+    async def work(unit: Unit) -> Approved:
+        async def do() -> Approved:
+            return await _approve(context, unit, viewer, asked)
+
+        async def again(kept: Kept) -> Approved:
+            found = await _kept_collaboration(unit, kept)
+            before = bool(kept["already_approved"])
+            return Approved(collaboration=found, already_approved=before, cursor=str(kept["cursor"]), replayed=True)
+
+        def keep(done: Approved) -> Kept:
+            kept: Kept = {"collaboration": done.collaboration.id, "cursor": done.cursor}
+            return kept | {"already_approved": done.already_approved}
+
+        return await replay.once(unit, use, do=do, keep=keep, again=again)
+
+    return await context.database.write(work)
+
+
+async def decline(
+    context: Context, collaboration_id: str, company_id: str, reason: str | None, key: str | None
+) -> Answered:
+    """Decline a request: what was prepared is undone, and the office is told.
+
+    Raises:
+        NotFound, WrongCompany, SelfApprovalForbidden, InvalidTransition: in the order of domain.md section 4.
+        NotPermitted: an advisor who sees the collaboration.
+        InvalidInput: the reason is too long or holds control characters.
+    """
+    cleaned = _clean(reason, "reason")
+
+    async def take(unit: Unit, viewer: Viewer) -> Taken:
+        administrator, waiting = await _get_as_administrator(unit, viewer, collaboration_id)
+        async with settlement.lapses_first(unit, waiting) as found:
+            await _judge(Step.DECLINE, unit, administrator, found, company_id)
+            actor = Actor(side=Side.COMPANY, id=administrator.id)
+            declined, happened = steps.decline(found, now=unit.now, actor=actor, event_id=ids.new_id(), reason=cleaned)
+            return await _close(unit, found, declined, happened, MailKind.DECLINED)
+
+    asked = {"collaboration": collaboration_id, "company": company_id, "reason": cleaned}
+    return await _answer(context, "declineCollaboration", key, asked, take)
+
+
+async def cancel(context: Context, collaboration_id: str, reason: str | None, key: str | None) -> Answered:
+    """Take a request back: what was prepared is undone, links die at once, and those who got mail are told.
+
+    Raises:
+        NotFound, NotPermitted, InvalidTransition: not visible; neither its activator nor FULL; it does not wait.
+        InvalidInput: the reason is too long or holds control characters.
+    """
+    cleaned = _clean(reason, "reason")
+
+    async def take(unit: Unit, viewer: Viewer) -> Taken:
+        waiting = await _get(unit, viewer, collaboration_id)
+        permissions.check_step(Step.CANCEL, viewer, waiting)
+        async with settlement.lapses_first(unit, waiting) as found:
+            actor = Actor(side=viewer.side, id=viewer.id)
+            cancelled, happened = steps.cancel(found, now=unit.now, actor=actor, event_id=ids.new_id(), reason=cleaned)
+            return await _close(unit, found, cancelled, happened, MailKind.CANCELLED)
+
+    asked = {"collaboration": collaboration_id, "reason": cleaned}
+    return await _answer(context, "cancelCollaboration", key, asked, take)
+
+
+async def remind(context: Context, collaboration_id: str, message: str | None, key: str | None) -> Answered:
+    """Ask the approvers again, each with a new link; older unused ones stay valid, and so does the deadline.
+
+    Raises:
+        NotFound, NotPermitted, InvalidTransition: not visible; not the office's side; it does not wait.
+        ReminderTooSoon, ReminderLimitReached, RecipientUndeliverable: as domain.md section 4 has them.
+        InvalidInput: the message is too long or holds control characters.
+    """
+    cleaned = _clean(message, "message")
+
+    async def take(unit: Unit, viewer: Viewer) -> Taken:
+        waiting = await _get(unit, viewer, collaboration_id)
+        permissions.check_step(Step.REMIND, viewer, waiting)
+        async with settlement.lapses_first(unit, waiting) as found:
+            actor = Actor(side=viewer.side, id=viewer.id)
+            reminded, happened = steps.remind(found, now=unit.now, actor=actor, event_id=ids.new_id())
+            recipients = await _approvers(unit, found)
+            addresses = frozenset(text.email_key(person.email) for person in recipients)
+            mails = (await stored_mail.of_collaborations(unit, [found.id])).get(found.id, ())
+            problem = mail.undeliverable(mails, addresses)
+            if problem is not None:
+                raise RecipientUndeliverable(problem)
+            await collaboration.save(unit, reminded, before=found)
+            story = await mail.tell_story(unit, reminded)
+            more: mail.Content = {} if cleaned is None else {"message": cleaned}
+            await mail.ask(unit, context.installation, story, recipients, MailKind.REMINDER, more)
+            return reminded, await event.append(unit, [happened])
+
+    asked = {"collaboration": collaboration_id, "message": cleaned}
+    return await _answer(context, "remindApprovers", key, asked, take)
+
+
+async def expire_due(database: Database, collaboration_id: str) -> None:
+    """Write a request's expiry if it has lapsed and nobody has written it: the job's work, harmless when repeated."""
+
+    async def work(unit: Unit) -> None:
+        found = await collaboration.find(unit, collaboration_id, lock=True)
+        if found is not None and settlement.lapsed(unit, found):
+            await _hold_company(unit, found)
+            await settlement.expire(unit, found)
+
+    await database.write(work)
+
+
+async def _answer(
+    context: Context,
+    field: str,
+    key: str | None,
+    asked: object,
+    take: Callable[[Unit, Viewer], Awaitable[Taken]],
+) -> Answered:
+    viewer = context.require_viewer()
+    use = replay.use_of(context, field, key, asked)
+
+    async def work(unit: Unit) -> Answered:
+        async def do() -> Answered:
+            changed, entries = await take(unit, viewer)
+            cursor = streams.cursor_in(context, unit, viewer, entries)
+            return Answered(collaboration=changed, cursor=cursor, replayed=False)
+
+        async def again(kept: Kept) -> Answered:
+            found = await _kept_collaboration(unit, kept)
+            return Answered(collaboration=found, cursor=str(kept["cursor"]), replayed=True)
+
+        def keep(done: Answered) -> Kept:
+            return {"collaboration": done.collaboration.id, "cursor": done.cursor}
+
+        return await replay.once(unit, use, do=do, keep=keep, again=again)
+
+    return await context.database.write(work)
+
+
+async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveCollaboration) -> Approved:
+    administrator, waiting = await _get_as_administrator(unit, viewer, asked.collaboration_id)
+    async with settlement.lapses_first(unit, waiting) as found:
+        person = await _judge(Step.APPROVE, unit, administrator, found, asked.company_id)
+        if found.status in approval.APPROVED:
+            cursor = await _latest_cursor(context, unit, found.company_id)
+            return Approved(collaboration=found, already_approved=True, cursor=cursor, replayed=False)
+        accepted = await _judge_terms(context, unit, found, asked.accepted_terms)
+        record = await _record(context, unit, administrator, person, found, accepted)
+        recipient = await settlement.make_firm(unit, found, accepted, person, record)
+        approved, happened = steps.approve(
+            found,
+            now=unit.now,
+            actor=Actor(side=Side.COMPANY, id=person.id),
+            event_id=ids.new_id(),
+            invoice_recipient=recipient,
+        )
+        await collaboration.save(unit, approved, before=found)
+        story = await mail.tell_story(unit, approved)
+        told: mail.Content = {"approved_by": person.name}
+        await mail.tell_office(unit, story, MailKind.APPROVED, told)
+        to = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
+        await mail.send_receipt(unit, story, to, record, accepted)
+        cursor = streams.cursor_in(context, unit, administrator, await event.append(unit, [happened]))
+        return Approved(collaboration=approved, already_approved=False, cursor=cursor, replayed=False)
+
+
+async def _judge(
+    step: Step, unit: Unit, viewer: AdministratorViewer, found: Collaboration, company_id: str
+) -> Administrator:
+    person = (await company.many_administrators(unit, [viewer.id]))[viewer.id]
+    emails = (await office.advisor_emails(unit, [found.office_id])).get(found.office_id, frozenset())
+    approval.judge_answer(
+        step, found, viewer, company_id=company_id, email=person.email, advisor_emails=emails, now=unit.now
+    )
+    return person
+
+
+async def _judge_terms(context: Context, unit: Unit, found: Collaboration, named: AcceptedTerms | None) -> Terms | None:
+    versions = (await service.terms_of(unit, [found.service_id])).get(found.service_id, ())
+    today = unit.now.astimezone(STOCKHOLM).date()
+    asked = () if found.terms_version is None else domain_service.terms_to_approve(versions, found.terms_version, today)
+    return approval.judge_terms(found, named, versions=versions, asked=asked, language=context.language)
+
+
+async def _record(
+    context: Context,
+    unit: Unit,
+    viewer: AdministratorViewer,
+    person: Administrator,
+    found: Collaboration,
+    accepted: Terms | None,
+) -> Evidence:
+    known = await session.find_session(unit, viewer.session_id)
+    if known is None:
+        raise NotFound
+    link = None if known.link_id is None else await session.get_link(unit, known.link_id)
+    record = approval.make_evidence(
+        found,
+        person,
+        evidence_id=ids.new_id(),
+        salt=await company.salt_of(unit, person.id),
+        accepted=accepted,
+        identification=Identification(
+            identified_by=known.identified_by,
+            link_id=None if link is None else link.id,
+            link_sent_at=None if link is None else await session.link_sent_at(unit, link.id),
+            link_used_at=None if link is None else link.used_at,
+            request_id=context.request.id,
+            peer=context.request.peer,
+            user_agent=context.request.user_agent,
+            application_version=context.installation.application_version,
+        ),
+        head=await evidence.head(unit, found.company_id),
+        now=unit.now,
+    )
+    await evidence.append(unit, record)
+    return record
+
+
+async def _close(
+    unit: Unit, found: Collaboration, closed: Collaboration, happened: CollaborationEvent, kind: MailKind
+) -> Taken:
+    await collaboration.save(unit, closed, before=found)
+    story = await mail.tell_story(unit, closed)
+    if kind is MailKind.CANCELLED:
+        await mail.tell_asked(unit, story, kind, {"reason": closed.cancel_reason})
+    else:
+        await mail.tell_office(unit, story, kind, {"reason": closed.decline_reason})
+    await settlement.undo(unit, closed)
+    return closed, await event.append(unit, [happened])
+
+
+async def _get(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaboration:
+    """Return the collaboration, held with its company until the commit, where the viewer may see it."""
+    visible = scope.collaborations_of(viewer)
+    found = await collaboration.get(unit, collaboration_id, scope=visible)
+    await _hold_company(unit, found)
+    return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
+
+
+async def _get_as_administrator(
+    unit: Unit, viewer: Viewer, collaboration_id: str
+) -> tuple[AdministratorViewer, Collaboration]:
+    found = await _get(unit, viewer, collaboration_id)
+    return permissions.require_administrator(viewer), found
+
+
+async def _hold_company(unit: Unit, found: Collaboration) -> None:
+    """Hold the company's row: everything that concerns one company happens one after the other."""
+    known = (await company.many(unit, [found.company_id]))[found.company_id]
+    await company.find_by_number(unit, known.organisation_number, lock=True)
+
+
+async def _approvers(unit: Unit, found: Collaboration) -> tuple[Recipient, ...]:
+    people = (await company.administrators_of(unit, [found.company_id])).get(found.company_id, ())
+    card = (await customer.many(unit, [found.customer_id], scope=scope.everything()))[found.customer_id]
+    return scenario.choose_approvers(people, card.main_contact)
+
+
+async def _kept_collaboration(unit: Unit, kept: Kept) -> Collaboration:
+    return await collaboration.get(unit, str(kept["collaboration"]), scope=scope.everything())
+
+
+async def _latest_cursor(context: Context, unit: Unit, company_id: str) -> str:
+    sequence = await event.head(unit, domain_event.company_stream(company_id))
+    return streams.company_cursor(context, unit, company_id, sequence)
+
+
+def _clean(value: str | None, name: str) -> str | None:
+    check = InputCheck()
+    cleaned = None if value is None else check.multiline(value, name, limit=MESSAGE_LIMIT) or None
+    check.finish()
+    return cleaned

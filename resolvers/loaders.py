@@ -1,0 +1,109 @@
+"""Loaders that gather the ids asked for in one turn of the event loop and fetch them with one statement."""
+
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from typing import Generic, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from domain.approval import Evidence
+from domain.collaboration import Collaboration
+from domain.company import Administrator, Company
+from domain.customer import Customer
+from domain.mail import Mail
+from domain.office import Advisor, Office
+from domain.service import Service, ServiceSubscription, Terms, TermsAcceptance
+from domain.task import Task
+from domain.viewer import AdministratorViewer, Viewer
+from persistence import collaboration, company, customer, evidence, mail, office, scope, service, task
+from persistence.database import Database, Reading
+
+Name = TypeVar("Name", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Gathered(Generic[Name, Value]):
+    """One loader: many keys in, a dict of what was found out."""
+
+    def __init__(
+        self, database: Database, fetch: Callable[[Reading, Collection[Name]], Awaitable[dict[Name, Value]]]
+    ) -> None:
+        self._database = database
+        self._fetch = fetch
+        # Nothing is cached: one operation of a subscription lives for hours, and a mutation reads what it has just changed.
+        self._loader: DataLoader[Name, Value | None] = DataLoader(load_fn=self._load, cache=False)
+
+    async def load(self, key: Name) -> Value | None:
+        """Return what the key names, or None where there is nothing that the viewer may see."""
+        return await self._loader.load(key)
+
+    async def load_many(self, keys: Sequence[Name]) -> list[Value]:
+        """Return what the keys name, in their order, leaving out what is not there."""
+        return [value for value in await self._loader.load_many(list(keys)) if value is not None]
+
+    async def _load(self, keys: list[Name]) -> list[Value | None]:
+        async with self._database.read() as reading:
+            found = await self._fetch(reading, list(dict.fromkeys(keys)))
+        return [found.get(key) for key in keys]
+
+
+class Loaders:
+    """The loaders of one operation; customers, tasks, collaborations and companies only where the viewer may see them."""
+
+    def __init__(self, database: Database, viewer: Callable[[], Viewer | None]) -> None:
+        self._viewer = viewer
+        self.offices: Gathered[str, Office] = Gathered(database, office.many_offices)
+        self.advisors: Gathered[str, Advisor] = Gathered(database, office.many_advisors)
+        self.advisors_of_office: Gathered[str, tuple[Advisor, ...]] = Gathered(database, office.advisors_of)
+        self.advisor_emails: Gathered[str, frozenset[str]] = Gathered(database, office.advisor_emails)
+        self.customers: Gathered[str, Customer] = Gathered(database, self._customers)
+        self.tasks: Gathered[str, Task] = Gathered(database, self._tasks)
+        self.tasks_unscoped: Gathered[str, Task] = Gathered(database, _all_tasks)
+        self.services: Gathered[str, Service] = Gathered(database, service.many)
+        self.terms: Gathered[str, Terms] = Gathered(database, service.many_terms)
+        self.terms_of_service: Gathered[str, tuple[Terms, ...]] = Gathered(database, service.terms_of)
+        self.companies: Gathered[str, Company] = Gathered(database, self._companies)
+        self.administrators: Gathered[str, Administrator] = Gathered(database, company.many_administrators)
+        self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(
+            database, company.administrators_of
+        )
+        self.companies_of_administrator: Gathered[str, tuple[Company, ...]] = Gathered(database, company.companies_of)
+        self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(
+            database, service.subscriptions_of
+        )
+        self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(
+            database, service.acceptances_of
+        )
+        self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
+        self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
+        self.evidence_of_collaboration: Gathered[str, Evidence] = Gathered(database, evidence.of_collaborations)
+        self.evidence: Gathered[str, Evidence] = Gathered(database, evidence.many)
+        self.mails_of_collaboration: Gathered[str, tuple[Mail, ...]] = Gathered(database, mail.of_collaborations)
+
+    def _require(self) -> Viewer:
+        viewer = self._viewer()
+        if viewer is None:
+            message = "rows of an office are loaded for a viewer"
+            raise RuntimeError(message)
+        return viewer
+
+    async def _customers(self, reading: Reading, ids: Collection[str]) -> dict[str, Customer]:
+        return await customer.many(reading, ids, scope=scope.customers_of(self._require()))
+
+    async def _tasks(self, reading: Reading, ids: Collection[str]) -> dict[str, Task]:
+        return await task.many(reading, ids, scope=scope.tasks_of(self._require()))
+
+    async def _collaborations(self, reading: Reading, ids: Collection[str]) -> dict[str, Collaboration]:
+        return await collaboration.many(reading, ids, scope=scope.collaborations_of(self._require()))
+
+    async def _of_tasks(self, reading: Reading, ids: Collection[str]) -> dict[str, tuple[Collaboration, ...]]:
+        return await collaboration.of_tasks(reading, ids, scope=scope.collaborations_of(self._require()))
+
+    async def _companies(self, reading: Reading, ids: Collection[str]) -> dict[str, Company]:
+        viewer = self._require()
+        if not isinstance(viewer, AdministratorViewer):
+            return {}
+        return await company.many(reading, [company_id for company_id in ids if company_id in viewer.company_ids])
+
+
+async def _all_tasks(reading: Reading, ids: Collection[str]) -> dict[str, Task]:
+    return await task.many(reading, ids, scope=scope.everything())

@@ -1,0 +1,222 @@
+"""Who is written to, and what about: the mails that a change queues in its own transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain import service as domain_service
+from domain import text
+from domain.approval import Evidence
+from domain.collaboration import Collaboration
+from domain.company import Company
+from domain.customer import Customer
+from domain.mail import ASKING, Mail, MailKind, MailStatus, Recipient
+from domain.office import Advisor, Office
+from domain.service import Service, Terms
+from domain.task import Task
+from domain.viewer import Side
+from persistence import company, customer, ids, keys, mail, office, scope, service, session, task
+from persistence.database import Reading, Unit
+from persistence.session import Link
+from resolvers.context import Installation
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+Content = dict[str, str | int | bool | None | list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A collaboration with everybody and everything that a mail about it may name."""
+
+    collaboration: Collaboration
+    office: Office
+    advisor: Advisor
+    customer: Customer
+    company: Company
+    service: Service
+    task: Task | None
+
+
+async def tell_story(unit: Unit, collaboration: Collaboration) -> Story:
+    """Load what mails about the collaboration name."""
+    everything = scope.everything()
+    offices = await office.many_offices(unit, [collaboration.office_id])
+    advisors = await office.many_advisors(unit, [collaboration.activated_by_id])
+    customers = await customer.many(unit, [collaboration.customer_id], scope=everything)
+    companies = await company.many(unit, [collaboration.company_id])
+    services = await service.many(unit, [collaboration.service_id])
+    tasks = {} if collaboration.task_id is None else await task.many(unit, [collaboration.task_id], scope=everything)
+    return Story(
+        collaboration=collaboration,
+        office=offices[collaboration.office_id],
+        advisor=advisors[collaboration.activated_by_id],
+        customer=customers[collaboration.customer_id],
+        company=companies[collaboration.company_id],
+        service=services[collaboration.service_id],
+        task=None if collaboration.task_id is None else tasks.get(collaboration.task_id),
+    )
+
+
+async def ask(
+    unit: Unit,
+    installation: Installation,
+    story: Story,
+    recipients: tuple[Recipient, ...],
+    kind: MailKind,
+    more: Content,
+) -> None:
+    """Queue a mail to each person who is asked, each with a link of its own that lives as long as the request."""
+    for recipient in recipients:
+        link_id = await _add_link(unit, installation, recipient, story.collaboration)
+        content = _content(story, recipient.language) | {"path": "/portal"} | more
+        await _queue(unit, kind, story.collaboration.id, recipient, content, link_id)
+
+
+async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
+    """Queue the mail by which the office is told: to the activating advisor and the account manager, each once."""
+    wanted = dict.fromkeys([story.collaboration.activated_by_id, story.customer.account_manager_id])
+    advisors = await office.many_advisors(unit, [advisor_id for advisor_id in wanted if advisor_id is not None])
+    for advisor in advisors.values():
+        if advisor.active:
+            recipient = Recipient(
+                name=advisor.name, email=advisor.email, language=advisor.language, advisor_id=advisor.id
+            )
+            content = _content(story, advisor.language) | {"path": "/sign-in"} | more
+            await _queue(unit, kind, story.collaboration.id, recipient, content, None)
+
+
+async def tell_asked(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
+    """Queue a mail to everybody who got one that asked, each address once."""
+    for recipient in await asked(unit, story.collaboration.id):
+        await _queue(unit, kind, story.collaboration.id, recipient, _content(story, recipient.language) | more, None)
+
+
+async def send_receipt(
+    unit: Unit, story: Story, recipient: Recipient, record: Evidence, accepted: Terms | None
+) -> None:
+    """Queue the receipt of an approval: the terms' text and hash, and the head of the evidence chain."""
+    more: Content = {
+        "approved_by": recipient.name,
+        "approved_at": _moment(record.recorded_at),
+        "chain_number": record.number,
+        "chain_hash": record.hash,
+    }
+    if accepted is not None:
+        more |= {
+            "terms_version": accepted.version,
+            "terms_sha256": accepted.sha256,
+            "terms_text": accepted.text,
+        }
+    content = _content(story, recipient.language) | {"path": "/sign-in"} | more
+    await _queue(unit, MailKind.APPROVED, story.collaboration.id, recipient, content, None)
+
+
+async def send_sign_in_link(unit: Unit, installation: Installation, recipient: Recipient, expires_at: datetime) -> None:
+    """Queue the mail that carries a sign-in link."""
+    link_id = ids.new_id()
+    await session.add_link(unit, _link(unit, installation, link_id, recipient, None, expires_at))
+    content: Content = {"path": "/sign-in", "link_expires_at": _moment(expires_at)}
+    await _queue(unit, MailKind.SIGN_IN, None, recipient, content, link_id)
+
+
+async def asked(reading: Reading, collaboration_id: str) -> tuple[Recipient, ...]:
+    """Return everybody to whom a mail that asked was written, each address once, oldest first."""
+    by_address = {
+        text.email_key(sent.recipient.email): sent.recipient
+        for sent in await _of(reading, collaboration_id)
+        if sent.kind in ASKING
+    }
+    return tuple(by_address.values())
+
+
+def undeliverable(mails: tuple[Mail, ...], addresses: frozenset[str]) -> str | None:
+    """Return what the mail server said, where the latest asking mail to every address bounced; else None.
+
+    `mails` are the collaboration's, oldest first; `addresses` are case folded.
+    """
+    latest = {text.email_key(sent.recipient.email): sent for sent in mails if sent.kind in ASKING}
+    bounced = [
+        latest[address]
+        for address in sorted(addresses)
+        if address in latest and latest[address].status is MailStatus.BOUNCED
+    ]
+    return bounced[0].problem or "" if bounced and len(bounced) == len(addresses) else None
+
+
+async def _of(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:
+    return (await mail.of_collaborations(reading, [collaboration_id])).get(collaboration_id, ())
+
+
+async def _add_link(unit: Unit, installation: Installation, recipient: Recipient, collaboration: Collaboration) -> str:
+    link_id = ids.new_id()
+    link = _link(unit, installation, link_id, recipient, collaboration.id, collaboration.expires_at)
+    await session.add_link(unit, link)
+    return link_id
+
+
+def _link(
+    unit: Unit,
+    installation: Installation,
+    link_id: str,
+    recipient: Recipient,
+    collaboration_id: str | None,
+    expires_at: datetime,
+) -> Link:
+    return Link(
+        id=link_id,
+        secret_sha256=keys.hash_secret(installation.keys.link_secret(link_id)),
+        side=Side.COMPANY if recipient.administrator_id is not None else Side.OFFICE,
+        administrator_id=recipient.administrator_id,
+        advisor_id=recipient.advisor_id,
+        collaboration_id=collaboration_id,
+        created_at=unit.now,
+        expires_at=expires_at,
+        used_at=None,
+        voided_at=None,
+    )
+
+
+async def _queue(
+    unit: Unit,
+    kind: MailKind,
+    collaboration_id: str | None,
+    recipient: Recipient,
+    content: Content,
+    link_id: str | None,
+) -> None:
+    queued = Mail(
+        id=ids.new_id(),
+        kind=kind,
+        collaboration_id=collaboration_id,
+        recipient=recipient,
+        content=content,
+        link_id=link_id,
+        status=MailStatus.QUEUED,
+        problem=None,
+        queued_at=unit.now,
+        sent_at=None,
+        attempts=0,
+    )
+    await mail.add(unit, queued)
+
+
+def _content(story: Story, language: str) -> Content:
+    collaboration = story.collaboration
+    return {
+        "office": story.office.name,
+        "advisor": story.advisor.name,
+        "customer": story.customer.name,
+        "company": story.company.name,
+        "service": domain_service.named(story.service.names, language),
+        "task": None if story.task is None else story.task.type,
+        "scenario": collaboration.scenario.value,
+        "approval_kind": collaboration.approval_kind.value,
+        "invoice_recipient": collaboration.invoice_recipient.value,
+        "expires_on": collaboration.expires_at.astimezone(STOCKHOLM).date().isoformat(),
+        "message": collaboration.message,
+        "collaboration_id": collaboration.id,
+    }
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")

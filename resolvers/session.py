@@ -1,0 +1,326 @@
+"""Signing in by a link from an e-mail, and the bearer tokens that come of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from domain import text
+from domain.collaboration import Collaboration, CollaborationStatus
+from domain.company import Administrator
+from domain.errors import InputProblemCode, InvalidInput, NotFound, SignInLinkInvalid
+from domain.mail import MailKind, Recipient
+from domain.office import Advisor
+from domain.viewer import AdministratorViewer, AdvisorViewer, Side, Viewer
+from persistence import collaboration, company, ids, keys, office, scope, session
+from persistence.database import Reading, Unit
+from persistence.keys import Keys
+from persistence.session import Link, Session
+from resolvers import mail, replay, settlement
+from resolvers.context import Context, Installation, Request, UnauthenticatedError
+from resolvers.replay import Kept
+
+SIGN_IN_LINK_LIFETIME = timedelta(minutes=15)
+SESSION_LIFETIME = timedelta(hours=12)
+_ISSUER = "samarbete"
+_ALGORITHM = "HS256"
+_LONGEST_TOKEN = 4_096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRequested:
+    """When a link that was sent goes out of use; the same for every address."""
+
+    expires_at: datetime
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A session that a link opened; the token is None when replayed, `collaboration` what an approval link leads to."""
+
+    token: str | None
+    expires_at: datetime
+    viewer: Viewer
+    collaboration: Collaboration | None
+    replayed: bool
+
+
+async def open_context(installation: Installation, *, token: str | None, language: str, request: Request) -> Context:
+    """Open an operation for whoever holds the token, or for nobody.
+
+    Raises:
+        UnauthenticatedError: a token is given and is not a valid one now.
+    """
+    session_id = None if token is None else _session_id(installation.keys, token)
+    async with installation.database.read() as reading:
+        viewer = None if session_id is None else await find_viewer(reading, session_id)
+        if token is not None and viewer is None:
+            raise UnauthenticatedError
+        return Context(installation=installation, viewer=viewer, language=language, request=request, now=reading.now)
+
+
+async def find_viewer(reading: Reading, session_id: str) -> Viewer | None:
+    """Return whom the session stands for now, with the rights of now; None where it no longer holds."""
+    found = await session.find_session(reading, session_id)
+    if found is None or found.revoked_at is not None or found.expires_at <= reading.now:
+        return None
+    if found.advisor_id is not None:
+        advisor = (await office.many_advisors(reading, [found.advisor_id])).get(found.advisor_id)
+        return None if advisor is None or not advisor.active else _advisor_viewer(advisor, found.id)
+    if found.administrator_id is None:
+        return None
+    companies = (await company.companies_of(reading, [found.administrator_id])).get(found.administrator_id, ())
+    ids_now = frozenset(known.id for known in companies)
+    if found.company_id is not None:
+        ids_now &= {found.company_id}
+    return AdministratorViewer(id=found.administrator_id, company_ids=ids_now, session_id=found.id)
+
+
+async def request_sign_in_link(context: Context, email: str, side: Side, key: str | None) -> LinkRequested:
+    """Mail a sign-in link to the address, if it is somebody's; the answer is the same for every address."""
+    use = replay.use_of(context, "requestSignInLink", key, {"email": email, "side": side}, anonymous=email)
+
+    async def work(unit: Unit) -> LinkRequested:
+        async def do() -> LinkRequested:
+            expires_at = unit.now + SIGN_IN_LINK_LIFETIME
+            person = await _find_person(unit, text.email_key(email), side)
+            if person is not None:
+                await mail.send_sign_in_link(unit, context.installation, _recipient(person), expires_at)
+            return LinkRequested(expires_at=expires_at, replayed=False)
+
+        async def again(kept: Kept) -> LinkRequested:
+            return LinkRequested(expires_at=datetime.fromisoformat(str(kept["expires_at"])), replayed=True)
+
+        def keep(done: LinkRequested) -> Kept:
+            return {"expires_at": done.expires_at.isoformat()}
+
+        return await replay.once(unit, use, do=do, keep=keep, again=again)
+
+    return await context.database.write(work)
+
+
+async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:
+    """Exchange a link's secret for a bearer token, once.
+
+    Raises:
+        SignInLinkInvalid: used, expired, replaced or never issued.
+        InvalidInput: the secret is empty.
+    """
+    if not secret:
+        raise InvalidInput.at(InputProblemCode.BLANK, "secret")
+    use = replay.use_of(context, "signIn", key, {"secret": keys.hash_secret(secret)}, anonymous=secret)
+
+    async def work(unit: Unit) -> SignedIn:
+        async def do() -> SignedIn:
+            return await _exchange(context.installation, unit, secret)
+
+        async def again(kept: Kept) -> SignedIn:
+            viewer = await find_viewer(unit, str(kept["session"]))
+            if viewer is None:
+                raise SignInLinkInvalid
+            target = kept["collaboration"]
+            return SignedIn(
+                token=None,
+                expires_at=datetime.fromisoformat(str(kept["expires_at"])),
+                viewer=viewer,
+                collaboration=None if target is None else await _visible(unit, viewer, str(target)),
+                replayed=True,
+            )
+
+        def keep(done: SignedIn) -> Kept:
+            target = None if done.collaboration is None else done.collaboration.id
+            kept: Kept = {"session": done.viewer.session_id, "expires_at": done.expires_at.isoformat()}
+            return kept | {"collaboration": target}
+
+        return await replay.once(unit, use, do=do, keep=keep, again=again)
+
+    signed_in = await context.database.write(work)
+    context.viewer = signed_in.viewer
+    return signed_in
+
+
+async def sign_out(context: Context, key: str | None) -> bool:
+    """End the session whose token asks, and tell whether this is a replay."""
+    viewer = context.require_viewer()
+    use = replay.use_of(context, "signOut", key, {})
+
+    async def work(unit: Unit) -> bool:
+        async def do() -> bool:
+            await session.revoke_session(unit, viewer.session_id)
+            unit.topics.add(session_topic(viewer.session_id))
+            return False
+
+        async def again(_kept: Kept) -> bool:
+            await session.revoke_session(unit, viewer.session_id)
+            return True
+
+        return await replay.once(unit, use, do=do, keep=lambda _replayed: {}, again=again)
+
+    return await context.database.write(work)
+
+
+async def renew_link(installation: Installation, secret: str) -> None:
+    """Mail a new approval link to the same address, if the used one's request still waits; nothing tells whether it did."""
+
+    async def work(unit: Unit) -> None:
+        used = await session.find_link(unit, keys.hash_secret(secret))
+        if used is None or used.collaboration_id is None or used.administrator_id is None or used.used_at is None:
+            return
+        found = await collaboration.find(unit, used.collaboration_id)
+        if found is None or found.status is not CollaborationStatus.AWAITING_APPROVAL or settlement.lapsed(unit, found):
+            return
+        if await session.has_unused_link(unit, used.administrator_id, found.id):
+            return
+        person = (await company.many_administrators(unit, [used.administrator_id])).get(used.administrator_id)
+        if person is not None:
+            story = await mail.tell_story(unit, found)
+            await mail.ask(unit, installation, story, (_recipient(person),), MailKind.ACTIVATION, {})
+
+    await installation.database.write(work)
+
+
+async def issue_token(
+    installation: Installation, email: str, side: Side | None, lifetime: timedelta = timedelta(days=30)
+) -> str:
+    """Issue a token for a person by address, for development and for those who run the service.
+
+    Raises:
+        NotFound: the address is nobody's, on that side.
+    """
+
+    async def work(unit: Unit) -> str:
+        sides = [Side.OFFICE, Side.COMPANY] if side is None else [side]
+        for candidate in sides:
+            person = await _find_person(unit, text.email_key(email), candidate)
+            if person is not None:
+                opened = await _open_session(unit, person, lifetime, company_id=None, link=None, by="command")
+                return _token(installation.keys, opened)
+        raise NotFound
+
+    return await installation.database.write(work)
+
+
+def session_topic(session_id: str) -> str:
+    """Name the bell's topic that tells the streams of a session that it has ended."""
+    return f"session:{session_id}"
+
+
+async def _exchange(installation: Installation, unit: Unit, secret: str) -> SignedIn:
+    link = await session.find_link(unit, keys.hash_secret(secret))
+    if link is None or not await session.use_link(unit, link.id):
+        raise SignInLinkInvalid
+    person = await _person_of(unit, link)
+    target = None if link.collaboration_id is None else await collaboration.find(unit, link.collaboration_id)
+    if isinstance(person, Administrator) and person.accepted_at is None:
+        await company.accept(unit, person.id)
+    company_id = None if target is None else target.company_id
+    by = "approval link" if target is not None else "sign-in link"
+    opened = await _open_session(unit, person, SESSION_LIFETIME, company_id=company_id, link=link, by=by)
+    viewer = await find_viewer(unit, opened.id)
+    if viewer is None:
+        raise SignInLinkInvalid
+    return SignedIn(
+        token=_token(installation.keys, opened),
+        expires_at=opened.expires_at,
+        viewer=viewer,
+        collaboration=None if target is None else await _visible(unit, viewer, target.id),
+        replayed=False,
+    )
+
+
+async def _visible(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaboration | None:
+    found = await collaboration.many(unit, [collaboration_id], scope=scope.collaborations_of(viewer))
+    return found.get(collaboration_id)
+
+
+async def _person_of(unit: Unit, link: Link) -> Advisor | Administrator:
+    person: Advisor | Administrator | None
+    if link.advisor_id is not None:
+        person = (await office.many_advisors(unit, [link.advisor_id])).get(link.advisor_id)
+    else:
+        person = (await company.many_administrators(unit, [link.administrator_id or ""])).get(
+            link.administrator_id or ""
+        )
+    if person is None or (isinstance(person, Advisor) and not person.active):
+        raise SignInLinkInvalid
+    return person
+
+
+async def _find_person(unit: Unit, email_key: str, side: Side) -> Advisor | Administrator | None:
+    if side is Side.OFFICE:
+        advisor = await office.find_advisor_by_email(unit, email_key)
+        return advisor if advisor is not None and advisor.active else None
+    return await company.find_administrator_by_email(unit, email_key) if side is Side.COMPANY else None
+
+
+def _recipient(person: Advisor | Administrator) -> Recipient:
+    is_advisor = isinstance(person, Advisor)
+    return Recipient(
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        advisor_id=person.id if is_advisor else None,
+        administrator_id=None if is_advisor else person.id,
+    )
+
+
+async def _open_session(
+    unit: Unit,
+    person: Advisor | Administrator,
+    lifetime: timedelta,
+    *,
+    company_id: str | None,
+    link: Link | None,
+    by: str,
+) -> Session:
+    is_advisor = isinstance(person, Advisor)
+    opened = Session(
+        id=ids.new_id(),
+        side=Side.OFFICE if is_advisor else Side.COMPANY,
+        administrator_id=None if is_advisor else person.id,
+        advisor_id=person.id if is_advisor else None,
+        company_id=company_id,
+        link_id=None if link is None else link.id,
+        identified_by=by,
+        created_at=unit.now,
+        expires_at=unit.now + lifetime,
+        revoked_at=None,
+    )
+    await session.add_session(unit, opened)
+    return opened
+
+
+def _advisor_viewer(advisor: Advisor, session_id: str) -> AdvisorViewer:
+    return AdvisorViewer(
+        id=advisor.id, office_id=advisor.office_id, permission=advisor.permission, session_id=session_id
+    )
+
+
+def _token(known: Keys, opened: Session) -> str:
+    claims: dict[str, Any] = {
+        "iss": _ISSUER,
+        "jti": opened.id,
+        "iat": int(opened.created_at.timestamp()),
+        "exp": int(opened.expires_at.timestamp()),
+    }
+    return jwt.encode(
+        {"alg": _ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(known.token), algorithms=[_ALGORITHM]
+    )
+
+
+def _session_id(known: Keys, token: str) -> str:
+    """Read whose token it is; when it ends is judged by the session, by the database's clock."""
+    if len(token) > _LONGEST_TOKEN:
+        raise UnauthenticatedError
+    try:
+        decoded = jwt.decode(token, OctKey.import_key(known.token), algorithms=[_ALGORITHM])
+    except (JoseError, ValueError) as error:
+        raise UnauthenticatedError from error
+    session_id = decoded.claims.get("jti")
+    if decoded.header.get("typ") != "JWT" or decoded.claims.get("iss") != _ISSUER or not isinstance(session_id, str):
+        raise UnauthenticatedError
+    return session_id

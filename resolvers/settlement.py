@@ -1,0 +1,130 @@
+"""How an answer settles what the activation prepared: made firm by a yes, undone by a no, and lapses written down."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from domain import lifecycle, preactivation, service as domain_service, steps
+from domain.approval import Evidence
+from domain.collaboration import Collaboration, CollaborationStatus
+from domain.company import Administrator
+from domain.errors import DomainError
+from domain.mail import MailKind
+from domain.scenario import ApprovalKind
+from domain.service import InvoiceRecipient, Terms, TermsAcceptance
+from persistence import collaboration, company, event, ids, jobs, service, session
+from persistence.database import Reading, RefusedAfterChangeError, Unit
+from resolvers import mail
+from resolvers.mail import STOCKHOLM
+
+
+@asynccontextmanager
+async def lapses_first(unit: Unit, found: Collaboration) -> AsyncIterator[Collaboration]:
+    """Write down first that the request has lapsed, if it has, and give the collaboration as it then stands.
+
+    A refusal inside the block is raised after the commit then: what time has made true stays written (domain.md section 4).
+    """
+    if not lapsed(unit, found):
+        yield found
+        return
+    expired = await expire(unit, found)
+    try:
+        yield expired
+    except DomainError as refusal:
+        raise RefusedAfterChangeError(refusal) from refusal
+
+
+def lapsed(reading: Reading, found: Collaboration) -> bool:
+    """Tell whether the clock has closed a request that is still stored as waiting."""
+    return lifecycle.status_at(found, reading.now) is not found.status
+
+
+async def expire(unit: Unit, waiting: Collaboration) -> Collaboration:
+    """Write the expiry: undo what was prepared, one event, one notice to the office."""
+    expired, happened = steps.expire(waiting, event_id=ids.new_id())
+    await collaboration.save(unit, expired, before=waiting)
+    await undo(unit, expired)
+    await mail.tell_office(unit, await mail.tell_story(unit, expired), MailKind.EXPIRED, {})
+    await event.append(unit, [happened])
+    return expired
+
+
+async def undo(unit: Unit, closed: Collaboration) -> None:
+    """Undo what the activation prepared, unless another live request needs it; its links die, and so does its expiry job."""
+    await jobs.remove(unit, expiry_job(closed.id))
+    await session.void_links(unit, closed.id)
+    live = await collaboration.live_of_company(unit, closed.company_id)
+    others = tuple(other for other in live if other.id != closed.id and not lapsed(unit, other))
+    pair = (closed.company_id, closed.service_id)
+    current = (await service.subscriptions(unit, [pair])).get(pair)
+    if current is not None:
+        waiting = tuple(other for other in others if other.service_id == closed.service_id)
+        stored, deleted = preactivation.undo_subscription(current, waiting)
+        if stored is not None:
+            await service.store_subscription(unit, stored)
+        if deleted:
+            await service.delete_subscription(unit, *pair)
+    if not others:
+        await _dismiss_pending_administrators(unit, closed.company_id)
+
+
+async def make_firm(
+    unit: Unit, request: Collaboration, accepted: Terms | None, person: Administrator, record: Evidence
+) -> InvoiceRecipient:
+    """Make firm what the approval settles: company, administrator, subscription and terms; return who pays from now on."""
+    await jobs.remove(unit, expiry_job(request.id))
+    found = (await company.many(unit, [request.company_id]))[request.company_id]
+    if not found.registered:
+        await company.save(unit, replace(found, registered=True))
+    await company.confirm(unit, request.company_id)
+    pair = (request.company_id, request.service_id)
+    current = (await service.subscriptions(unit, [pair])).get(pair)
+    recipient = preactivation.recipient_after_approval(current, request)
+    approved = preactivation.approve_subscription(current, request, unit.now)
+    if approved is not None:
+        await service.store_subscription(unit, approved)
+    await _record_terms(unit, request, accepted, person, record)
+    return recipient
+
+
+def expiry_job(collaboration_id: str) -> str:
+    """Name the job that writes a request's expiry."""
+    return f"expire:{collaboration_id}"
+
+
+async def _dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
+    for administrator_id in await company.unlink_pending(unit, company_id):
+        person = (await company.many_administrators(unit, [administrator_id]))[administrator_id]
+        left = (await company.companies_of(unit, [administrator_id])).get(administrator_id, ())
+        if person.accepted_at is None and not left:
+            await company.delete_administrator(unit, administrator_id)
+
+
+async def _record_terms(
+    unit: Unit, request: Collaboration, accepted: Terms | None, person: Administrator, record: Evidence
+) -> None:
+    """Record the version accepted, or, where none was asked for, the one in force, without evidence of reading."""
+    known = (await service.terms_of(unit, [request.service_id])).get(request.service_id, ())
+    today = unit.now.astimezone(STOCKHOLM).date()
+    terms = accepted or domain_service.in_language(domain_service.terms_in_force(known, today), "sv")
+    if terms is None:
+        return
+    acceptance = TermsAcceptance(
+        company_id=request.company_id,
+        terms_id=terms.id,
+        accepted_at=unit.now,
+        accepted_by_id=None if accepted is None else person.id,
+        evidence_id=None if accepted is None else record.id,
+    )
+    await service.accept_terms(unit, request.service_id, acceptance, terms.version)
+    if accepted is not None:
+        await _spare_others_the_terms(unit, request)
+
+
+async def _spare_others_the_terms(unit: Unit, approved: Collaboration) -> None:
+    """Ask other offices' waiting requests for the collaboration alone, now that the terms are accepted (section 3)."""
+    for other in await collaboration.live_of_company(unit, approved.company_id):
+        waits = other.status is CollaborationStatus.AWAITING_APPROVAL and other.service_id == approved.service_id
+        if waits and other.id != approved.id and other.approval_kind is ApprovalKind.TERMS_AND_CONDITIONS:
+            spared = replace(other, approval_kind=ApprovalKind.COLLABORATION, version=other.version + 1)
+            await collaboration.save(unit, spared, before=other)

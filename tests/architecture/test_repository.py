@@ -12,13 +12,15 @@ from tests.architecture.sources import ROOT
 
 LOCKS = ("server", "node", "dev")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|opt)/[A-Za-z0-9._-]+")
-INDEX = re.compile(r"https?://[\w.@:-]*(?:pypi|pythonhosted|registry|artifactory|nexus|mirror)[\w.-]*", re.IGNORECASE)
+INDEX = re.compile(r"https?://[\w.@:-]*(?:pypi|pythonhosted|registry|artifactory|nexus|mirror)[\w-]*\.[\w.-]+", re.IGNORECASE)
 OPTION = re.compile(r"^\s*(?:--index-url|--extra-index-url|--find-links|--trusted-host|-[ifcre]\s)", re.MULTILINE)
 
 
 def tracked_texts() -> dict[str, str]:
     """Return the text of every tracked file that is text, by its path."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True)
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     texts = {}
     for name in listed.stdout.split("\0"):
         path = ROOT / name

@@ -1,0 +1,73 @@
+"""What every test may ask for: a fresh database of each kind, and one way to run what is asynchronous."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from persistence.database import Database
+from tests.support import databases, postgres
+
+BACKENDS = [
+    pytest.param("sqlite", marks=pytest.mark.sqlite),
+    pytest.param("postgresql", marks=pytest.mark.postgresql),
+]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio, as the server does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """Run a PostgreSQL server for as long as the session lasts; the address is its maintenance database's."""
+    with postgres.run_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> Iterator[URL]:
+    """Make the database that PostgreSQL tests get copies of."""
+    template = databases.make_postgres_template(postgres_server)
+    yield template
+    postgres.drop_database(postgres_server, template)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the file that SQLite tests get copies of."""
+    return databases.make_sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Name the database that the test runs on; a test that asks for it runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Make a fresh database with every table and nothing in it, and give its address."""
+    if backend == "sqlite":
+        yield databases.copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
+    with databases.copy_postgres(server, template) as url:
+        yield url
+
+
+@pytest.fixture
+def rung() -> list[frozenset[str]]:
+    """Collect what the database of the test rang for, one entry for each commit."""
+    return []
+
+
+@pytest.fixture
+async def database(database_url: str, rung: list[frozenset[str]], anyio_backend: str) -> AsyncIterator[Database]:
+    """Open the fresh database."""
+    opened = Database(database_url, ring=rung.append)
+    yield opened
+    await opened.close()

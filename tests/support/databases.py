@@ -1,0 +1,53 @@
+"""Fresh databases with every table, made by copying one that was made once per session."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from persistence import ids, tables
+from tests.support import postgres
+
+
+def make_sqlite_template(directory: Path) -> Path:
+    """Make a SQLite file with every table, to be copied."""
+    file = directory / "template.sqlite"
+    asyncio.run(_prepare(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+def make_postgres_template(server: URL) -> URL:
+    """Make a PostgreSQL database with every table, to be copied."""
+    template = postgres.create_database(server)
+    asyncio.run(_prepare(template.render_as_string(hide_password=False)))
+    return template
+
+
+def copy_sqlite(template: Path, directory: Path) -> str:
+    """Copy the template into the directory and return the copy's address."""
+    file = directory / "samarbete.sqlite"
+    shutil.copyfile(template, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@contextmanager
+def copy_postgres(server: URL, template: URL) -> Iterator[str]:
+    """Copy the template, yield the copy's address, and drop the copy."""
+    database = postgres.create_database(server, template=template)
+    try:
+        yield database.render_as_string(hide_password=False)
+    finally:
+        postgres.drop_database(server, database)
+
+
+async def _prepare(url: str) -> None:
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.metadata.create_all)
+        row = {"id": 1, "epoch": ids.new_id(), "clock_shift_seconds": 0}
+        await connection.execute(tables.installation.insert().values(row))
+    await engine.dispose()

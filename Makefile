@@ -18,7 +18,7 @@ GRAPHIQL_SOURCES := $(shell find web/graphiql -type f -not -path '*/node_modules
 # One installation at a time, where the machine can tell; a second make waits, and then finds the work done.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock .make/lock)
 WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --quiet --require-hashes
 LOCK := $(PY) -m piptools compile $(if $(UPGRADE),--upgrade)
 NODE_REQUIREMENTS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["node"], sep="\n")
 COVERAGE_OF_DOMAIN := $(PY) -m coverage report --include='domain/*' --fail-under=100

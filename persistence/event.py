@@ -1,14 +1,17 @@
 """The streams: events numbered without gaps in the transaction that made them, one stream per office and per company."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, exists, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain import event as domain_event
-from domain.event import Actor, CollaborationEvent, StreamEntry
+from domain.collaboration import CollaborationStatus
+from domain.event import Actor, CollaborationEvent, CollaborationEventType, StreamEntry
 from persistence.database import Reading, Unit
-from persistence.tables import events, stream_entries, streams
+from persistence.tables import collaborations, events, stream_entries, streams
 
 
 async def append(unit: Unit, happened: Sequence[CollaborationEvent]) -> tuple[StreamEntry, ...]:
@@ -82,12 +85,59 @@ async def count(reading: Reading, stream: str, condition: ColumnElement[bool]) -
     return await reading.connection.scalar(query.where(condition)) or 0
 
 
-async def many(reading: Reading, ids: Collection[str], *, stream_prefix: str) -> dict[str, tuple[StreamEntry, ...]]:
-    """Return each event's entries in the streams whose names start with the prefix."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events are wanted; None means any."""
+
+    types: frozenset[CollaborationEventType] | None = None
+    statuses: frozenset[CollaborationStatus] | None = None
+    collaboration_ids: frozenset[str] | None = None
+    customer_ids: frozenset[str] | None = None
+    service_ids: frozenset[str] | None = None
+
+    def takes(self, event: CollaborationEvent) -> bool:
+        """Tell whether the event is wanted."""
+        pairs = (
+            (self.types, event.type),
+            (self.statuses, event.status),
+            (self.collaboration_ids, event.collaboration_id),
+            (self.customer_ids, event.customer_id),
+            (self.service_ids, event.service_id),
+        )
+        return all(wanted is None or value in wanted for wanted, value in pairs)
+
+
+def meets(wanted: EventFilter) -> ColumnElement[bool]:
+    """Return the filter as a condition: the same judgement as `EventFilter.takes`."""
+    pairs: tuple[tuple[Column[Any], frozenset[Any] | None], ...] = (
+        (events.c.type, wanted.types),
+        (events.c.status, wanted.statuses),
+        (events.c.collaboration_id, wanted.collaboration_ids),
+        (events.c.customer_id, wanted.customer_ids),
+        (events.c.service_id, wanted.service_ids),
+    )
+    return and_(true(), *(column.in_(list(values)) for column, values in pairs if values is not None))
+
+
+def on_visible_collaboration(visible: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that the event's collaboration meets the scope."""
+    return exists(select(collaborations.c.id).where(collaborations.c.id == events.c.collaboration_id, visible))
+
+
+async def visible(reading: Reading, collaboration_ids: Collection[str], scope: ColumnElement[bool]) -> frozenset[str]:
+    """Return those of the collaborations that the scope lets through."""
+    if not collaboration_ids:
+        return frozenset()
+    query = select(collaborations.c.id).where(collaborations.c.id.in_(set(collaboration_ids)), scope)
+    return frozenset(await reading.connection.scalars(query))
+
+
+async def many(reading: Reading, ids: Collection[str]) -> dict[str, tuple[StreamEntry, ...]]:
+    """Return each event's entries, one in each stream that tells it."""
     query = (
         select(events, stream_entries.c.stream_id, stream_entries.c.sequence)
         .join_from(events, stream_entries)
-        .where(events.c.id.in_(ids), stream_entries.c.stream_id.startswith(stream_prefix, autoescape=True))
+        .where(events.c.id.in_(ids))
     )
     found: dict[str, tuple[StreamEntry, ...]] = {}
     for row in (await reading.connection.execute(query)).mappings():

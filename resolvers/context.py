@@ -60,6 +60,7 @@ class Context:
     language: str
     request: Request
     now: datetime
+    epoch: str
     load: Loaders = field(init=False)
 
     def __post_init__(self) -> None:

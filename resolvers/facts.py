@@ -66,7 +66,7 @@ async def load(reading: Reading, viewer: Viewer, questions: Sequence[Question]) 
         named_tasks=await task.many(reading, named, scope=scope.tasks_of(viewer)) if named else {},
         companies=companies,
         administrators=await company.administrators_of(reading, company_ids),
-        subscriptions=await service.subscriptions(reading, pairs),
+        subscriptions=await service.find_subscriptions(reading, pairs),
         terms=await service.terms_of(reading, set(services)),
         advisor_emails=await office.advisor_emails(reading, {card.office_id for card in customers.values()}),
         live=tuple(live),

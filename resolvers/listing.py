@@ -15,7 +15,7 @@ from persistence.page import Key, Page, PageRequest
 
 Item = TypeVar("Item")
 
-_DEFAULT = 20
+DEFAULT_SIZE = 20
 _MOST = 100
 _LONGEST_CURSOR = 4_000
 _MAC_BYTES = 16
@@ -61,7 +61,7 @@ def request(keys: Keys, name: str, arguments: PageArguments) -> PageRequest:
         CursorInvalid: a cursor is not one that this list gave out.
     """
     check(arguments)
-    limit = arguments.first or arguments.last or _DEFAULT
+    limit = arguments.first or arguments.last or DEFAULT_SIZE
     return PageRequest(
         limit=limit,
         backwards=arguments.last is not None,

@@ -56,7 +56,7 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
     live = await collaboration.live_of_company(unit, closed.company_id)
     others = tuple(other for other in live if other.id != closed.id and not lapsed(unit, other))
     pair = (closed.company_id, closed.service_id)
-    current = (await service.subscriptions(unit, [pair])).get(pair)
+    current = (await service.find_subscriptions(unit, [pair])).get(pair)
     if current is not None:
         waiting = tuple(other for other in others if other.service_id == closed.service_id)
         stored, deleted = preactivation.undo_subscription(current, waiting)
@@ -78,7 +78,7 @@ async def make_firm(
         await company.save(unit, replace(found, registered=True))
     await company.confirm(unit, request.company_id)
     pair = (request.company_id, request.service_id)
-    current = (await service.subscriptions(unit, [pair])).get(pair)
+    current = (await service.find_subscriptions(unit, [pair])).get(pair)
     recipient = preactivation.recipient_after_approval(current, request)
     approved = preactivation.approve_subscription(current, request, unit.now)
     if approved is not None:

@@ -1,0 +1,321 @@
+"""Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, false, func, insert, literal, select, true, update
+
+from domain.collaboration import LIVE, Collaboration, CollaborationStatus
+from domain.errors import NotFound
+from domain.mail import MailStatus
+from persistence import page as paging
+from persistence.database import CollisionError, Reading, Unit
+from persistence.page import Order, Page, PageRequest, Rows
+from persistence.tables import collaborations, customers, mails, tasks
+
+_COLUMNS = tuple(Collaboration.__slots__)
+
+
+class CollaborationOrderField(Enum):
+    """By what a list of collaborations is ordered."""
+
+    ACTIVATED_AT = "ACTIVATED_AT"
+    EXPIRES_AT = "EXPIRES_AT"
+    STATUS = "STATUS"
+    CUSTOMER_NAME = "CUSTOMER_NAME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaborationOrder:
+    """An order and its direction; the newest first where nothing is asked."""
+
+    field: CollaborationOrderField = CollaborationOrderField.ACTIVATED_AT
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollaborationFilter:
+    """Which collaborations are wanted; None means any, `nothing` none at all."""
+
+    statuses: frozenset[CollaborationStatus] | None = None
+    company_id: str | None = None
+    service_id: str | None = None
+    task_id: str | None = None
+    task_owner_id: str | None = None
+    account_manager_id: str | None = None
+    customer_id: str | None = None
+    activated_by_id: str | None = None
+    mail_status: MailStatus | None = None
+    expires_before: datetime | None = None
+    activated_from: datetime | None = None
+    activated_to: datetime | None = None
+    approved_from: datetime | None = None
+    approved_to: datetime | None = None
+    unlinked: bool | None = None
+    nothing: bool = False
+
+
+async def add(unit: Unit, added: Collaboration) -> None:
+    """Insert a new collaboration; a second live one of the same office, company and service collides on its index."""
+    await unit.connection.execute(insert(collaborations).values(_values(added)))
+
+
+async def save(unit: Unit, changed: Collaboration, *, before: Collaboration) -> None:
+    """Write a change in one conditional update.
+
+    Raises:
+        CollisionError: it is no longer as it was `before`; the unit of work is run again and reads what it is now.
+    """
+    same = and_(
+        collaborations.c.id == before.id,
+        collaborations.c.version == before.version,
+        collaborations.c.status == before.status,
+    )
+    done = await unit.connection.execute(
+        update(collaborations).where(same).values(_values(changed)).returning(collaborations.c.id)
+    )
+    if done.scalar_one_or_none() is None:
+        raise CollisionError
+
+
+async def get(
+    reading: Reading, collaboration_id: str, *, scope: ColumnElement[bool], lock: bool = False
+) -> Collaboration:
+    """Return the collaboration within the scope, held until the commit where `lock`.
+
+    Raises:
+        NotFound: the scope does not let it through, or there is none.
+    """
+    query = select(collaborations).where(collaborations.c.id == collaboration_id, scope)
+    if lock:
+        query = query.with_for_update(of=collaborations)
+    row = (await reading.connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise NotFound
+    return _collaboration(row)
+
+
+async def find(reading: Reading, collaboration_id: str, *, lock: bool = False) -> Collaboration | None:
+    """Return the collaboration for the service's own work, or None."""
+    try:
+        return await get(reading, collaboration_id, scope=true(), lock=lock)
+    except NotFound:
+        return None
+
+
+async def many(reading: Reading, ids: Collection[str], *, scope: ColumnElement[bool]) -> dict[str, Collaboration]:
+    """Return those of the ids that the scope lets through."""
+    if not ids:
+        return {}
+    return {found.id: found for found in await _select(reading, collaborations.c.id.in_(list(ids)), scope)}
+
+
+async def of_tasks(
+    reading: Reading, task_ids: Collection[str], *, scope: ColumnElement[bool]
+) -> dict[str, tuple[Collaboration, ...]]:
+    """Return what hangs on each task, oldest first."""
+    found: dict[str, tuple[Collaboration, ...]] = {}
+    for one in await _select(reading, collaborations.c.task_id.in_(list(task_ids)), scope):
+        if one.task_id is not None:
+            found[one.task_id] = (*found.get(one.task_id, ()), one)
+    return found
+
+
+async def live_of_companies(reading: Reading, company_ids: Collection[str]) -> tuple[Collaboration, ...]:
+    """Return what is stored as live of the companies, whoever's it is, oldest first; lapsed requests included."""
+    if not company_ids:
+        return ()
+    return await _select(reading, collaborations.c.company_id.in_(list(company_ids)), _stored_as_live())
+
+
+async def live_of_company(reading: Reading, company_id: str) -> tuple[Collaboration, ...]:
+    """Return what is stored as live of one company, oldest first; lapsed requests included."""
+    return await live_of_companies(reading, [company_id])
+
+
+async def live_of_customer(reading: Reading, customer_id: str) -> tuple[str, ...]:
+    """Return the ids of what is live now on a card, oldest first."""
+    live = status_at(reading.now).in_(list(LIVE))
+    return tuple(one.id for one in await _select(reading, collaborations.c.customer_id == customer_id, live))
+
+
+async def latest_of_company(reading: Reading, office_id: str, company_id: str, service_id: str) -> Collaboration | None:
+    """Return the office's latest collaboration with the company in the service."""
+    mine = (collaborations.c.office_id == office_id) & (collaborations.c.company_id == company_id)
+    found = await _select(reading, mine, collaborations.c.service_id == service_id)
+    return found[-1] if found else None
+
+
+async def latest_of_customers(
+    reading: Reading, customer_ids: Collection[str], *, scope: ColumnElement[bool]
+) -> dict[tuple[str, str], Collaboration]:
+    """Return, by customer and service, the live collaboration or the latest closed one."""
+    found: dict[tuple[str, str], Collaboration] = {}
+    for one in await _select(reading, collaborations.c.customer_id.in_(list(customer_ids)), scope):
+        found[(one.customer_id, one.service_id)] = one
+    return found
+
+
+async def page(
+    reading: Reading,
+    *,
+    scope: ColumnElement[bool],
+    filter: CollaborationFilter,  # noqa: A002 - the field's own word
+    order: CollaborationOrder,
+    request: PageRequest,
+) -> Page[Collaboration]:
+    """Return a page of what the scope and the filter let through."""
+    return await paging.page_of(reading, _rows(reading, scope, filter), _order(reading, order), request, _load(reading))
+
+
+async def page_by_customer(
+    reading: Reading,
+    customer_ids: Collection[str],
+    *,
+    scope: ColumnElement[bool],
+    filter: CollaborationFilter,  # noqa: A002 - the field's own word
+    order: CollaborationOrder,
+    request: PageRequest,
+) -> dict[str, Page[Collaboration]]:
+    """Return the same page of each customer's collaborations."""
+    return await paging.pages_of(
+        reading,
+        _rows(reading, scope, filter),
+        _order(reading, order),
+        request,
+        _load(reading),
+        parent=collaborations.c.customer_id,
+        parents=customer_ids,
+    )
+
+
+async def count(
+    reading: Reading,
+    *,
+    scope: ColumnElement[bool],
+    filter: CollaborationFilter,  # noqa: A002 - the field's own word
+) -> int:
+    """Count what the scope and the filter let through."""
+    return await paging.count_of(reading, _rows(reading, scope, filter))
+
+
+async def count_by_customer(
+    reading: Reading,
+    customer_ids: Collection[str],
+    *,
+    scope: ColumnElement[bool],
+    filter: CollaborationFilter,  # noqa: A002 - the field's own word
+) -> dict[str, int]:
+    """Count each customer's collaborations."""
+    rows = _rows(reading, scope, filter)
+    return await paging.counts_of(reading, rows, parent=collaborations.c.customer_id, parents=customer_ids)
+
+
+async def count_by_status(
+    reading: Reading,
+    *,
+    scope: ColumnElement[bool],
+    filter: CollaborationFilter,  # noqa: A002 - the field's own word
+) -> dict[CollaborationStatus, int]:
+    """Count per status as of now; statuses that do not occur are left out."""
+    rows = _rows(reading, scope, filter)
+    status = status_at(reading.now).label("status_now")
+    query = select(status, func.count()).select_from(rows.source).where(rows.condition).group_by(status)
+    return {row[0]: row[1] for row in await reading.connection.execute(query)}
+
+
+def status_at(now: datetime) -> ColumnElement[Any]:
+    """Return the status as of `now` as an expression: the same judgement as `lifecycle.status_at`."""
+    stored = collaborations.c.status
+    lapsed = and_(stored == CollaborationStatus.AWAITING_APPROVAL, collaborations.c.expires_at <= now)
+    return case((lapsed, literal(CollaborationStatus.EXPIRED, stored.type)), else_=stored)
+
+
+def _rows(reading: Reading, scope: ColumnElement[bool], wanted: CollaborationFilter) -> Rows:
+    return Rows(
+        source=collaborations.join(customers, customers.c.id == collaborations.c.customer_id),
+        condition=and_(scope, *_conditions(reading, wanted)),
+        identity=collaborations.c.id,
+    )
+
+
+def _conditions(reading: Reading, wanted: CollaborationFilter) -> list[ColumnElement[bool]]:
+    table = collaborations.c
+    conditions = [column == value for column, value in _equals(wanted) if value is not None]
+    if wanted.nothing:
+        conditions.append(false())
+    if wanted.statuses is not None:
+        conditions.append(status_at(reading.now).in_(sorted(wanted.statuses, key=lambda status: status.name)))
+    if wanted.task_owner_id is not None:
+        owned = select(tasks.c.id).where(tasks.c.id == table.task_id, tasks.c.owner_id == wanted.task_owner_id)
+        conditions.append(exists(owned))
+    if wanted.mail_status is not None:
+        written = select(mails.c.id).where(mails.c.collaboration_id == table.id, mails.c.status == wanted.mail_status)
+        conditions.append(exists(written))
+    if wanted.unlinked is not None:
+        unlinked = _unlinked(reading)
+        conditions.append(unlinked if wanted.unlinked else ~unlinked)
+    bounds = (
+        (wanted.expires_before, lambda moment: table.expires_at < moment),
+        (wanted.activated_from, lambda moment: table.activated_at >= moment),
+        (wanted.activated_to, lambda moment: table.activated_at < moment),
+        (wanted.approved_from, lambda moment: table.approved_at >= moment),
+        (wanted.approved_to, lambda moment: table.approved_at < moment),
+    )
+    conditions.extend(bound(moment) for moment, bound in bounds if moment is not None)
+    return conditions
+
+
+def _equals(wanted: CollaborationFilter) -> tuple[tuple[ColumnElement[Any], object], ...]:
+    table = collaborations.c
+    return (
+        (table.company_id, wanted.company_id),
+        (table.service_id, wanted.service_id),
+        (table.task_id, wanted.task_id),
+        (customers.c.account_manager_id, wanted.account_manager_id),
+        (table.customer_id, wanted.customer_id),
+        (table.activated_by_id, wanted.activated_by_id),
+    )
+
+
+def _unlinked(reading: Reading) -> ColumnElement[bool]:
+    """Live, and its task is null or inactive (domain.md section 4)."""
+    active = exists(select(tasks.c.id).where(tasks.c.id == collaborations.c.task_id, tasks.c.active))
+    return and_(status_at(reading.now).in_(list(LIVE)), ~active)
+
+
+def _order(reading: Reading, order: CollaborationOrder) -> Order:
+    columns: dict[CollaborationOrderField, ColumnElement[Any]] = {
+        CollaborationOrderField.ACTIVATED_AT: collaborations.c.activated_at,
+        CollaborationOrderField.EXPIRES_AT: collaborations.c.expires_at,
+        CollaborationOrderField.STATUS: status_at(reading.now),
+        CollaborationOrderField.CUSTOMER_NAME: customers.c.name_key,
+    }
+    return Order(columns=(columns[order.field], collaborations.c.id), descending=order.descending)
+
+
+def _load(reading: Reading) -> Any:  # noqa: ANN401 - a function that page_of takes
+    async def load(ids: Collection[str]) -> dict[str, Collaboration]:
+        return await many(reading, ids, scope=true())
+
+    return load
+
+
+def _stored_as_live() -> ColumnElement[bool]:
+    return collaborations.c.status.in_(list(LIVE))
+
+
+async def _select(reading: Reading, *conditions: ColumnElement[bool]) -> tuple[Collaboration, ...]:
+    query = select(collaborations).where(*conditions).order_by(collaborations.c.activated_at, collaborations.c.id)
+    return tuple(_collaboration(row) for row in (await reading.connection.execute(query)).mappings())
+
+
+def _values(known: Collaboration) -> dict[str, object]:
+    return {name: getattr(known, name) for name in _COLUMNS}
+
+
+def _collaboration(row: RowMapping) -> Collaboration:
+    return Collaboration(**{name: row[name] for name in _COLUMNS})

@@ -1,0 +1,68 @@
+"""The installation's secret: one key in the data directory, from which every other key is derived."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_LENGTH = 32
+_FILE = "issuer.key"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Keys derived from one secret of 32 bytes; printing them shows nothing."""
+
+    secret: bytes
+
+    @property
+    def token(self) -> bytes:
+        """The key that signs bearer tokens."""
+        return self._derive(b"token")
+
+    @property
+    def cursor(self) -> bytes:
+        """The key that authenticates cursors."""
+        return self._derive(b"cursor")
+
+    def link_secret(self, link_id: str) -> str:
+        """Return a link's secret: 256 bits that are never stored, so a mail that is sent again carries the same one."""
+        raw = hmac.digest(self._derive(b"link"), link_id.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    def _derive(self, label: bytes) -> bytes:
+        return hmac.digest(self.secret, label, hashlib.sha256)
+
+
+def load_or_create(directory: Path) -> Keys:
+    """Read the installation's key, or make it; of two processes that make it at once, both get the first one's."""
+    path = directory / _FILE
+    if not path.exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=directory, prefix=_FILE)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link, unlike a rename, fails where the other process was first.
+            os.link(name, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(name).unlink()
+    return Keys(path.read_bytes())
+
+
+def hash_secret(secret: str) -> str:
+    """Return the lower-case hex SHA-256 under which a link's secret is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_salt() -> str:
+    """Return a new salt for a person's data in evidence: 128 bits as hex."""
+    return secrets.token_hex(16)

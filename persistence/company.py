@@ -79,7 +79,8 @@ async def delete_administrator(unit: Unit, administrator_id: str) -> None:
 async def salt_of(reading: Reading, administrator_id: str) -> str:
     """Return the salt of the person's data in evidence."""
     query = select(administrators.c.salt).where(administrators.c.id == administrator_id)
-    return (await reading.connection.execute(query)).scalar_one()
+    salt: str = (await reading.connection.execute(query)).scalar_one()
+    return salt
 
 
 async def administrators_of(reading: Reading, company_ids: Collection[str]) -> dict[str, tuple[Administrator, ...]]:

@@ -4,13 +4,29 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, exists, func, insert, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain import event as domain_event
 from domain.collaboration import CollaborationStatus
 from domain.event import Actor, CollaborationEvent, CollaborationEventType, StreamEntry
+from domain.viewer import AdvisorViewer, Viewer
+from persistence import page as paging
 from persistence.database import Reading, Unit
+from persistence.page import Order, Page, PageRequest, Rows
 from persistence.tables import collaborations, events, stream_entries, streams
 
 
@@ -145,6 +161,51 @@ async def many(reading: Reading, ids: Collection[str]) -> dict[str, tuple[Stream
     return found
 
 
+async def page_by_collaboration(
+    reading: Reading, collaboration_ids: Collection[str], *, stream_of: ColumnElement[str], request: PageRequest
+) -> dict[str, Page[StreamEntry]]:
+    """Return the same page of each collaboration's events, as they stand in the stream that `stream_of` names."""
+
+    async def load(ids: Collection[str]) -> dict[str, StreamEntry]:
+        query = select(events, stream_entries.c.stream_id, stream_entries.c.sequence).join_from(events, stream_entries)
+        query = query.where(events.c.id.in_(list(ids)), stream_entries.c.stream_id == stream_of)
+        return {row["id"]: _entry(row) for row in (await reading.connection.execute(query)).mappings()}
+
+    return await paging.pages_of(
+        reading,
+        _rows_in(stream_of),
+        Order(columns=(stream_entries.c.sequence, events.c.id)),
+        request,
+        load,
+        parent=events.c.collaboration_id,
+        parents=collaboration_ids,
+    )
+
+
+async def count_by_collaboration(
+    reading: Reading, collaboration_ids: Collection[str], *, stream_of: ColumnElement[str]
+) -> dict[str, int]:
+    """Count each collaboration's events in the stream that `stream_of` names."""
+    return await paging.counts_of(
+        reading, _rows_in(stream_of), parent=events.c.collaboration_id, parents=collaboration_ids
+    )
+
+
+def own_stream(viewer: Viewer) -> ColumnElement[str]:
+    """Name the stream in which the viewer reads an event, as an expression on the event's row."""
+    if isinstance(viewer, AdvisorViewer):
+        return literal(domain_event.office_stream(viewer.office_id))
+    return literal(domain_event.company_stream("")).concat(events.c.company_id)
+
+
+def _rows_in(stream_of: ColumnElement[str]) -> Rows:
+    return Rows(
+        source=stream_entries.join(events, events.c.id == stream_entries.c.event_id),
+        condition=stream_entries.c.stream_id == stream_of,
+        identity=events.c.id,
+    )
+
+
 def _entries(stream: str) -> Select[tuple[object, ...]]:
     return (
         select(events, stream_entries.c.stream_id, stream_entries.c.sequence)
@@ -164,7 +225,7 @@ async def _advance(unit: Unit, stream: str, by: int) -> int:
     if taken is None:
         message = f"the stream {stream} has no head"
         raise RuntimeError(message)
-    return taken
+    return int(taken)
 
 
 def _row(event: CollaborationEvent) -> dict[str, object]:

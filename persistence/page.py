@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, false, func, literal, or_, select
 
 from persistence.database import Reading
+from persistence.tables.columns import Choice, Instant
 
 Item = TypeVar("Item")
 
@@ -66,7 +67,7 @@ async def page_of(
     query = _keyed(rows, order, request).order_by(*_directed(order, request)).limit(request.limit + 1)
     found = (await reading.connection.execute(query)).all()
     items = await load([row[0] for row in found])
-    return _page(found, items, request, first_key=1)
+    return _page(found, items, request, width=len(order.columns))
 
 
 async def pages_of(
@@ -94,7 +95,7 @@ async def pages_of(
     for row in found:
         by_parent.setdefault(row.parent, []).append(row)
     width = len(order.columns)
-    return {name: _page(of_parent, items, request, first_key=1, width=width) for name, of_parent in by_parent.items()}
+    return {name: _page(of_parent, items, request, width=width) for name, of_parent in by_parent.items()}
 
 
 async def count_of(reading: Reading, rows: Rows) -> int:
@@ -150,10 +151,9 @@ def _bound(column: ColumnElement[Any], value: str | int | None) -> ColumnElement
 
 
 def _python_type(column: ColumnElement[Any]) -> type[Any] | None:
-    choices = getattr(column.type, "choices", None)
-    if choices is not None:
-        return choices  # type: ignore[no-any-return] - the enum of a Choice column
-    return datetime if type(column.type).__name__ == "Instant" else None
+    if isinstance(column.type, Choice):
+        return column.type.choices
+    return datetime if isinstance(column.type, Instant) else None
 
 
 def _page(
@@ -161,17 +161,15 @@ def _page(
     items: dict[str, Item],
     request: PageRequest,
     *,
-    first_key: int,
-    width: int | None = None,
+    width: int,
 ) -> Page[Item]:
     more = len(found) > request.limit
     kept = list(found[: request.limit])
     if request.backwards:
         kept.reverse()
-    last = None if width is None else first_key + width
     return Page(
         items=tuple(items[row[0]] for row in kept),
-        keys=tuple(tuple(_plain(value) for value in row[first_key:last]) for row in kept),
+        keys=tuple(tuple(_plain(value) for value in row[1 : 1 + width]) for row in kept),
         has_next=request.before is not None if request.backwards else more,
         has_previous=more if request.backwards else request.after is not None,
     )
@@ -182,4 +180,5 @@ def _plain(value: Any) -> str | int | None:  # noqa: ANN401 - whatever the colum
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if isinstance(value, Enum):
         return value.name
-    return value  # type: ignore[no-any-return] - text and whole numbers are left
+    plain: str | int | None = value
+    return plain

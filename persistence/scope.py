@@ -1,30 +1,34 @@
 """Which rows a viewer may see, as conditions for a WHERE clause: every query of an office's data takes one."""
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, exists, false, or_, select, true
 
 from domain.office import CustomerPermission
 from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence.tables import collaborations, customers, task_participants, tasks
 
 
-def customers_of(viewer: Viewer) -> ColumnElement[bool]:
-    """See the office's customers; with OWN those where the advisor is account manager, or owner or participant of a task."""
+def customers_of(viewer: Viewer, card: FromClause = customers) -> ColumnElement[bool]:
+    """See the office's customers; with OWN those where the advisor is account manager, or owner or participant of a task.
+
+    `card` is the customers table, or an alias of it where the query already has that table.
+    """
     if not isinstance(viewer, AdvisorViewer):
         return false()
-    in_office = customers.c.office_id == viewer.office_id
+    in_office = card.c.office_id == viewer.office_id
     if viewer.permission is CustomerPermission.FULL:
         return in_office
+    its_task, takes_part = tasks.alias("scope_tasks"), task_participants.alias("scope_participants")
     participates = exists(
-        select(task_participants.c.task_id).where(
-            task_participants.c.task_id == tasks.c.id, task_participants.c.advisor_id == viewer.id
+        select(takes_part.c.task_id).where(
+            takes_part.c.task_id == its_task.c.id, takes_part.c.advisor_id == viewer.id
         )
     )
     has_task = exists(
-        select(tasks.c.id).where(
-            tasks.c.customer_id == customers.c.id, or_(tasks.c.owner_id == viewer.id, participates)
+        select(its_task.c.id).where(
+            its_task.c.customer_id == card.c.id, or_(its_task.c.owner_id == viewer.id, participates)
         )
     )
-    return in_office & or_(customers.c.account_manager_id == viewer.id, has_task)
+    return in_office & or_(card.c.account_manager_id == viewer.id, has_task)
 
 
 def tasks_of(viewer: Viewer) -> ColumnElement[bool]:
@@ -52,4 +56,5 @@ def _on_visible_customer(
     in_office = office_id == viewer.office_id
     if viewer.permission is CustomerPermission.FULL:
         return in_office
-    return in_office & exists(select(customers.c.id).where(customers.c.id == customer_id, customers_of(viewer)))
+    card = customers.alias("scope_customers")
+    return in_office & exists(select(card.c.id).where(card.c.id == customer_id, customers_of(viewer, card)))

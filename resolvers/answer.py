@@ -25,7 +25,6 @@ from resolvers.context import Context
 from resolvers.mail import STOCKHOLM
 from resolvers.replay import Kept
 
-
 Taken = tuple[Collaboration, tuple[StreamEntry, ...]]
 
 

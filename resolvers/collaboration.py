@@ -15,8 +15,7 @@ from domain.scenario import ApprovalKind
 from domain.service import Terms
 from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
-from persistence.collaboration import CollaborationFilter, CollaborationOrder
-from persistence.page import Page
+from persistence.collaboration import CollaborationFilter, CollaborationOrder, CollaborationOrderField
 from resolvers import listing, mail
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
@@ -51,6 +50,7 @@ async def list_page(
     viewer = context.require_viewer()
     visible = scope.collaborations_of(viewer)
     judged = _within_sight(viewer, wanted)
+    order = _order_within_sight(viewer, order)
     request = listing.request(context.installation.keys, _name(order), arguments)
     async with context.database.read() as reading:
         found = await collaboration.page(reading, scope=visible, filter=judged, order=order, request=request)
@@ -235,6 +235,13 @@ def _within_sight(viewer: Viewer, wanted: CollaborationFilter) -> CollaborationF
     else:
         hidden = wanted.company_id is not None
     return replace(wanted, nothing=True) if hidden else wanted
+
+
+def _order_within_sight(viewer: Viewer, order: CollaborationOrder) -> CollaborationOrder:
+    """Let an administrator's order by customer be that of activation: the name on the office's card is not his to see."""
+    if isinstance(viewer, AdministratorViewer) and order.field is CollaborationOrderField.CUSTOMER_NAME:
+        return CollaborationOrder(field=CollaborationOrderField.ACTIVATED_AT, descending=order.descending)
+    return order
 
 
 async def _undeliverable(context: Context, known: Collaboration) -> bool:

@@ -1,7 +1,7 @@
 """Loaders that gather the ids asked for in one turn of the event loop and fetch them with one statement."""
 
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -9,13 +9,20 @@ from domain.approval import Evidence
 from domain.collaboration import Collaboration
 from domain.company import Administrator, Company
 from domain.customer import Customer
+from domain.event import StreamEntry
 from domain.mail import Mail
 from domain.office import Advisor, Office
 from domain.service import Service, ServiceSubscription, Terms, TermsAcceptance
 from domain.task import Task
 from domain.viewer import AdministratorViewer, Viewer
-from persistence import collaboration, company, customer, evidence, mail, office, scope, service, task
+from persistence import collaboration, company, customer, event, evidence, mail, office, scope, service, task
+from persistence.collaboration import CollaborationFilter, CollaborationOrder
 from persistence.database import Database, Reading
+from persistence.page import Page, PageRequest
+from persistence.task import TaskFilter, TaskOrder
+
+_TaskPage = tuple[str, TaskFilter, TaskOrder, PageRequest]
+_CollaborationPage = tuple[str, CollaborationFilter, CollaborationOrder, PageRequest]
 
 Name = TypeVar("Name", bound=Hashable)
 Value = TypeVar("Value")
@@ -75,6 +82,18 @@ class Loaders:
         )
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
         self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
+        self.tasks_of_customer: Gathered[_TaskPage, Page[Task]] = Gathered(database, self._task_pages)
+        self.task_count_of_customer: Gathered[tuple[str, TaskFilter], int] = Gathered(database, self._task_counts)
+        self.collaborations_of_customer: Gathered[_CollaborationPage, Page[Collaboration]] = Gathered(
+            database, self._collaboration_pages
+        )
+        self.collaboration_count_of_customer: Gathered[tuple[str, CollaborationFilter], int] = Gathered(
+            database, self._collaboration_counts
+        )
+        self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(
+            database, self._event_pages
+        )
+        self.event_count_of_collaboration: Gathered[str, int] = Gathered(database, self._event_counts)
         self.evidence_of_collaboration: Gathered[str, Evidence] = Gathered(database, evidence.of_collaborations)
         self.evidence: Gathered[str, Evidence] = Gathered(database, evidence.many)
         self.mails_of_collaboration: Gathered[str, tuple[Mail, ...]] = Gathered(database, mail.of_collaborations)
@@ -103,6 +122,67 @@ class Loaders:
         if not isinstance(viewer, AdministratorViewer):
             return {}
         return await company.many(reading, [company_id for company_id in ids if company_id in viewer.company_ids])
+
+    async def _task_pages(self, reading: Reading, keys: Collection[_TaskPage]) -> dict[_TaskPage, Page[Task]]:
+        found: dict[_TaskPage, Page[Task]] = {}
+        for (wanted, order, request), ids in _by_question(keys).items():
+            pages = await task.page_by_customer(
+                reading, ids, scope=scope.tasks_of(self._require()), filter=wanted, order=order, request=request
+            )
+            found |= {(customer_id, wanted, order, request): page for customer_id, page in pages.items()}
+        return found
+
+    async def _task_counts(
+        self, reading: Reading, keys: Collection[tuple[str, TaskFilter]]
+    ) -> dict[tuple[str, TaskFilter], int]:
+        found: dict[tuple[str, TaskFilter], int] = {}
+        for (wanted,), ids in _by_question(keys).items():
+            counts = await task.count_by_customer(reading, ids, scope=scope.tasks_of(self._require()), filter=wanted)
+            found |= {(customer_id, wanted): count for customer_id, count in counts.items()}
+        return found
+
+    async def _collaboration_pages(
+        self, reading: Reading, keys: Collection[_CollaborationPage]
+    ) -> dict[_CollaborationPage, Page[Collaboration]]:
+        found: dict[_CollaborationPage, Page[Collaboration]] = {}
+        visible = scope.collaborations_of(self._require())
+        for (wanted, order, request), ids in _by_question(keys).items():
+            pages = await collaboration.page_by_customer(
+                reading, ids, scope=visible, filter=wanted, order=order, request=request
+            )
+            found |= {(customer_id, wanted, order, request): page for customer_id, page in pages.items()}
+        return found
+
+    async def _collaboration_counts(
+        self, reading: Reading, keys: Collection[tuple[str, CollaborationFilter]]
+    ) -> dict[tuple[str, CollaborationFilter], int]:
+        found: dict[tuple[str, CollaborationFilter], int] = {}
+        visible = scope.collaborations_of(self._require())
+        for (wanted,), ids in _by_question(keys).items():
+            counts = await collaboration.count_by_customer(reading, ids, scope=visible, filter=wanted)
+            found |= {(customer_id, wanted): count for customer_id, count in counts.items()}
+        return found
+
+    async def _event_pages(
+        self, reading: Reading, keys: Collection[tuple[str, PageRequest]]
+    ) -> dict[tuple[str, PageRequest], Page[StreamEntry]]:
+        found: dict[tuple[str, PageRequest], Page[StreamEntry]] = {}
+        stream = event.own_stream(self._require())
+        for (request,), ids in _by_question(keys).items():
+            pages = await event.page_by_collaboration(reading, ids, stream_of=stream, request=request)
+            found |= {(collaboration_id, request): page for collaboration_id, page in pages.items()}
+        return found
+
+    async def _event_counts(self, reading: Reading, ids: Collection[str]) -> dict[str, int]:
+        return await event.count_by_collaboration(reading, ids, stream_of=event.own_stream(self._require()))
+
+
+def _by_question(keys: Collection[tuple[Any, ...]]) -> dict[tuple[Any, ...], list[str]]:
+    """Gather the parents that are asked the same question, so that each question is one statement."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for parent, *question in keys:
+        found.setdefault(tuple(question), []).append(parent)
+    return found
 
 
 async def _all_tasks(reading: Reading, ids: Collection[str]) -> dict[str, Task]:

@@ -60,7 +60,14 @@ async def open_context(installation: Installation, *, token: str | None, languag
         viewer = None if session_id is None else await find_viewer(reading, session_id)
         if token is not None and viewer is None:
             raise UnauthenticatedError
-        return Context(installation=installation, viewer=viewer, language=language, request=request, now=reading.now)
+        return Context(
+            installation=installation,
+            viewer=viewer,
+            language=language,
+            request=request,
+            now=reading.now,
+            epoch=reading.epoch,
+        )
 
 
 async def find_viewer(reading: Reading, session_id: str) -> Viewer | None:

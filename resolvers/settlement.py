@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from domain import lifecycle, preactivation, service as domain_service, steps
+from domain import lifecycle, preactivation, steps
+from domain import service as domain_service
 from domain.approval import Evidence
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.company import Administrator

@@ -56,7 +56,8 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "postgresql":
-            return value.astimezone(UTC)  # type: ignore[no-any-return] - asyncpg's own datetime
+            found: datetime = value.astimezone(UTC)
+            return found
         return datetime.strptime(value, _TEXT_FORM).replace(tzinfo=UTC)
 
 

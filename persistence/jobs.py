@@ -1,0 +1,80 @@
+"""Jobs: rows written with the change that needs them, leased to one worker at a time, done at least once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from persistence.database import Reading, Unit
+from persistence.tables import jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that is due: what kind, on what, and how often it was tried before."""
+
+    id: str
+    kind: str
+    subject_id: str
+    attempts: int
+
+
+async def add(unit: Unit, *, id: str, kind: str, subject_id: str, due_at: datetime) -> None:
+    """Write a job; one with the same id is the same job and stays as it is."""
+    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    values = {"id": id, "kind": kind, "subject_id": subject_id, "due_at": due_at, "attempts": 0}
+    await unit.connection.execute(dialect.insert(jobs).values(values).on_conflict_do_nothing())
+    unit.topics.add("jobs")
+
+
+async def lease(unit: Unit, *, limit: int, seconds: float) -> tuple[Job, ...]:
+    """Take up to `limit` due jobs for so long; a worker that dies gives them back when the time is over."""
+    free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= unit.now)
+    due = (
+        select(jobs.c.id, jobs.c.kind, jobs.c.subject_id, jobs.c.attempts)
+        .where(jobs.c.parked_at.is_(None), jobs.c.due_at <= unit.now, free)
+        .order_by(jobs.c.due_at, jobs.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await unit.connection.execute(due)).all()
+    if found:
+        until = unit.now + timedelta(seconds=seconds)
+        taken = jobs.c.id.in_([row.id for row in found])
+        await unit.connection.execute(
+            update(jobs).where(taken).values(leased_until=until, attempts=jobs.c.attempts + 1)
+        )
+    return tuple(Job(id=row.id, kind=row.kind, subject_id=row.subject_id, attempts=row.attempts + 1) for row in found)
+
+
+async def finish(unit: Unit, job_id: str) -> None:
+    """Remove a job that is done."""
+    await unit.connection.execute(delete(jobs).where(jobs.c.id == job_id))
+
+
+async def remove(unit: Unit, job_id: str) -> None:
+    """Remove a job that is no longer wanted."""
+    await finish(unit, job_id)
+
+
+async def retry(unit: Unit, job_id: str, *, due_at: datetime, problem: str) -> None:
+    """Put a job off after a failure."""
+    await unit.connection.execute(
+        update(jobs).where(jobs.c.id == job_id).values(due_at=due_at, leased_until=None, problem=problem)
+    )
+
+
+async def park(unit: Unit, job_id: str, *, problem: str) -> None:
+    """Set a job aside that fails again and again, for somebody to look at."""
+    await unit.connection.execute(
+        update(jobs).where(jobs.c.id == job_id).values(parked_at=unit.now, leased_until=None, problem=problem)
+    )
+
+
+async def next_due(reading: Reading) -> datetime | None:
+    """Return when the next job is due, or None where there is none."""
+    found: datetime | None = await reading.connection.scalar(
+        select(func.min(jobs.c.due_at)).where(jobs.c.parked_at.is_(None))
+    )
+    return found

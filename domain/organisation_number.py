@@ -13,8 +13,8 @@ _LONG = 12
 def parse(text: str) -> str | None:
     """Return the ten digits that the text stands for, or None where it is no valid number.
 
-    Hyphen and spaces are optional. A form of twelve digits starts with 16 for a legal entity, or with the century of a sole
-    trader's birth; the prefix is not part of the check digit.
+    Hyphen and spaces are optional. A form of twelve digits starts with 16 for a legal entity, or with the century of a
+    sole trader's birth; the prefix is not part of the check digit.
     """
     digits = re.sub(r"[ -]", "", text)
     if len(digits) == _LONG and digits.startswith(_CENTURIES):

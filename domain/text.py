@@ -17,9 +17,10 @@ CUSTOMER_NUMBER_LIMIT = 40
 # The three Swedish letters come after z, in this order; these characters follow z in ASCII.
 _AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
 _DIGIT_RUN_WIDTH = CUSTOMER_NUMBER_LIMIT
+_HYPHENATED = re.compile(r"\s*(?:16|18|19|20)?([0-9]{6})\s*-\s*([0-9]{0,4})\s*")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/^_`{|}~=?-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
+_EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]")
 
 
 def clean(text: str) -> str:
@@ -28,11 +29,9 @@ def clean(text: str) -> str:
 
 
 def has_control_characters(text: str, *, multiline: bool = False) -> bool:
-    """Tell whether the text holds control, surrogate or line-separating characters; several lines may hold breaks and tabs."""
+    """Tell whether the text holds control, surrogate or line-separating characters; `multiline` allows \\n and \\t."""
     allowed = "\n\t" if multiline else ""
-    return any(
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in allowed for character in text
-    )
+    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in allowed for character in text)
 
 
 def sort_key(name: str) -> str:
@@ -53,16 +52,23 @@ def number_key(customer_number: str) -> str:
 
 
 def words(name: str, customer_number: str, organisation_number: str) -> frozenset[str]:
-    """Return what a customer is found by: the name's words, the customer number and the ten digits, folded alike."""
-    return frozenset({*_split(name), *_split(customer_number), organisation_number})
+    """Return what a customer is found by, folded alike.
+
+    That is the name's words, the customer number (its parts, and the whole without what parts it) and the ten digits.
+    """
+    parts = _split(customer_number)
+    return frozenset({*_split(name), *parts, "".join(parts), organisation_number} - {""})
 
 
 def search_words(query: str) -> tuple[str, ...]:
-    """Return the prefixes that a search asks for, each to begin one of a customer's words."""
-    digits = re.sub(r"[\s-]", "", query)
-    if digits.isascii() and digits.isdigit() and re.fullmatch(r"\s*[0-9]+\s*-\s*[0-9]*\s*", query):
-        # A hyphen among digits is that of an organisation number, which is stored without it.
-        return (digits,)
+    """Return the prefixes that a search asks for, each to begin one of a customer's words.
+
+    A hyphen after six digits is that of an organisation number, which is stored without it: `556016-06` asks for
+    `55601606`. Elsewhere a hyphen parts words.
+    """
+    hyphenated = _HYPHENATED.fullmatch(query)
+    if hyphenated is not None:
+        return ("".join(hyphenated.groups()),)
     return tuple(dict.fromkeys(_split(query)))
 
 

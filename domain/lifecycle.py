@@ -42,12 +42,9 @@ class Transition:
     event: Event
 
 
-def _rows(
-    step: Step, sources: Iterable[Status], target: Status | None, sides: set[Side], event: Event
-) -> list[Transition]:
+def _rows(step: Step, sources: Iterable[Status], target: Status | None, sides: set[Side], event: Event) -> list[Transition]:
     return [
-        Transition(step=step, source=source, target=target or source, sides=frozenset(sides), event=event)
-        for source in sources
+        Transition(step=step, source=source, target=target or source, sides=frozenset(sides), event=event) for source in sources
     ]
 
 
@@ -73,7 +70,7 @@ _BY_STEP_AND_SOURCE = {(row.step, row.source): row for row in TRANSITIONS}
 
 
 def status_at(collaboration: Collaboration, now: datetime) -> Status:
-    """Return the status as of `now`: a request past its deadline is EXPIRED before any job has touched it (domain.md section 4)."""
+    """Return the status as of `now`: a request past its deadline is EXPIRED before any job has touched it (section 4)."""
     if collaboration.status is Status.AWAITING_APPROVAL and collaboration.expires_at <= now:
         return Status.EXPIRED
     return collaboration.status

@@ -58,7 +58,7 @@ class Mail:
     kind: MailKind
     collaboration_id: str | None
     recipient: Recipient
-    content: dict[str, str | int | bool | None | list[str]]
+    content: dict[str, str | int | bool | list[str] | None]
     link_id: str | None
     status: MailStatus
     problem: str | None

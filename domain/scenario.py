@@ -1,4 +1,4 @@
-"""The heart: from the facts of a customer and a service to the scenario, its obstacles in their order, and the plan of the activation."""
+"""The heart: from the facts of a customer and a service to scenario, obstacles in their order, and the plan of an activation."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def has_control_characters(text: str, *, multiline: bool = False) -> bool:
-    """Tell whether the text holds control, surrogate or line-separating characters; `multiline` allows \\n and \\t."""
+    """Tell whether the text holds control, surrogate or line-separating characters; `multiline` allows breaks and tabs."""
     allowed = "\n\t" if multiline else ""
     return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in allowed for character in text)
 

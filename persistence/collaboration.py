@@ -1,62 +1,20 @@
 """Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
 
-import operator
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, false, func, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, true, update
 
 from domain.collaboration import LIVE, Collaboration, CollaborationStatus
 from domain.errors import NotFound
-from domain.mail import MailStatus
+from persistence import collaboration_filter, status
 from persistence import page as paging
+from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
 from persistence.database import CollisionError, Reading, Unit
-from persistence.page import Order, Page, PageRequest, Rows
-from persistence.tables import collaborations, customers, mails, tasks
+from persistence.page import Page, PageRequest
+from persistence.tables import collaborations
 
 _COLUMNS = tuple(Collaboration.__slots__)
-
-
-class CollaborationOrderField(Enum):
-    """By what a list of collaborations is ordered."""
-
-    ACTIVATED_AT = "ACTIVATED_AT"
-    EXPIRES_AT = "EXPIRES_AT"
-    STATUS = "STATUS"
-    CUSTOMER_NAME = "CUSTOMER_NAME"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollaborationOrder:
-    """An order and its direction; the newest first where nothing is asked."""
-
-    field: CollaborationOrderField = CollaborationOrderField.ACTIVATED_AT
-    descending: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollaborationFilter:
-    """Which collaborations are wanted; None means any, `nothing` none at all."""
-
-    statuses: frozenset[CollaborationStatus] | None = None
-    company_id: str | None = None
-    service_id: str | None = None
-    task_id: str | None = None
-    task_owner_id: str | None = None
-    account_manager_id: str | None = None
-    customer_id: str | None = None
-    activated_by_id: str | None = None
-    mail_status: MailStatus | None = None
-    expires_before: datetime | None = None
-    activated_from: datetime | None = None
-    activated_to: datetime | None = None
-    approved_from: datetime | None = None
-    approved_to: datetime | None = None
-    unlinked: bool | None = None
-    nothing: bool = False
 
 
 async def add(unit: Unit, added: Collaboration) -> None:
@@ -82,9 +40,7 @@ async def save(unit: Unit, changed: Collaboration, *, before: Collaboration) -> 
         raise CollisionError
 
 
-async def get(
-    reading: Reading, collaboration_id: str, *, scope: ColumnElement[bool], lock: bool = False
-) -> Collaboration:
+async def get(reading: Reading, collaboration_id: str, *, scope: ColumnElement[bool], lock: bool = False) -> Collaboration:
     """Return the collaboration within the scope, held until the commit where `lock`.
 
     Raises:
@@ -139,7 +95,7 @@ async def live_of_company(reading: Reading, company_id: str) -> tuple[Collaborat
 
 async def live_of_customer(reading: Reading, customer_id: str) -> tuple[str, ...]:
     """Return the ids of what is live now on a card, oldest first."""
-    live = status_at(reading.now).in_(list(LIVE))
+    live = status.status_at(reading.now).in_(list(LIVE))
     return tuple(one.id for one in await _select(reading, collaborations.c.customer_id == customer_id, live))
 
 
@@ -169,7 +125,13 @@ async def page(
     request: PageRequest,
 ) -> Page[Collaboration]:
     """Return a page of what the scope and the filter let through."""
-    return await paging.page_of(reading, _rows(reading, scope, filter), _order(reading, order), request, _load(reading))
+    return await paging.page_of(
+        reading,
+        collaboration_filter.rows_of(reading, scope, filter),
+        collaboration_filter.order_of(reading, order),
+        request,
+        _load(reading),
+    )
 
 
 async def page_by_customer(
@@ -184,8 +146,8 @@ async def page_by_customer(
     """Return the same page of each customer's collaborations."""
     return await paging.pages_of(
         reading,
-        _rows(reading, scope, filter),
-        _order(reading, order),
+        collaboration_filter.rows_of(reading, scope, filter),
+        collaboration_filter.order_of(reading, order),
         request,
         _load(reading),
         parent=collaborations.c.customer_id,
@@ -200,7 +162,7 @@ async def count(
     filter: CollaborationFilter,  # noqa: A002 - the field's own word
 ) -> int:
     """Count what the scope and the filter let through."""
-    return await paging.count_of(reading, _rows(reading, scope, filter))
+    return await paging.count_of(reading, collaboration_filter.rows_of(reading, scope, filter))
 
 
 async def count_by_customer(
@@ -211,7 +173,7 @@ async def count_by_customer(
     filter: CollaborationFilter,  # noqa: A002 - the field's own word
 ) -> dict[str, int]:
     """Count each customer's collaborations."""
-    rows = _rows(reading, scope, filter)
+    rows = collaboration_filter.rows_of(reading, scope, filter)
     return await paging.counts_of(reading, rows, parent=collaborations.c.customer_id, parents=customer_ids)
 
 
@@ -222,80 +184,10 @@ async def count_by_status(
     filter: CollaborationFilter,  # noqa: A002 - the field's own word
 ) -> dict[CollaborationStatus, int]:
     """Count per status as of now; statuses that do not occur are left out."""
-    rows = _rows(reading, scope, filter)
-    status = status_at(reading.now).label("status_now")
-    query = select(status, func.count()).select_from(rows.source).where(rows.condition).group_by(status)
+    rows = collaboration_filter.rows_of(reading, scope, filter)
+    status_now = status.status_at(reading.now).label("status_now")
+    query = select(status_now, func.count()).select_from(rows.source).where(rows.condition).group_by(status_now)
     return {row[0]: row[1] for row in await reading.connection.execute(query)}
-
-
-def status_at(now: datetime) -> ColumnElement[Any]:
-    """Return the status as of `now` as an expression: the same judgement as `lifecycle.status_at`."""
-    stored = collaborations.c.status
-    lapsed = and_(stored == CollaborationStatus.AWAITING_APPROVAL, collaborations.c.expires_at <= now)
-    return case((lapsed, literal(CollaborationStatus.EXPIRED, stored.type)), else_=stored)
-
-
-def _rows(reading: Reading, scope: ColumnElement[bool], wanted: CollaborationFilter) -> Rows:
-    return Rows(
-        source=collaborations.join(customers, customers.c.id == collaborations.c.customer_id),
-        condition=and_(scope, *_conditions(reading, wanted)),
-        identity=collaborations.c.id,
-    )
-
-
-def _conditions(reading: Reading, wanted: CollaborationFilter) -> list[ColumnElement[bool]]:
-    table = collaborations.c
-    conditions = [column == value for column, value in _equals(wanted) if value is not None]
-    if wanted.nothing:
-        conditions.append(false())
-    if wanted.statuses is not None:
-        conditions.append(status_at(reading.now).in_(sorted(wanted.statuses, key=lambda status: status.name)))
-    if wanted.task_owner_id is not None:
-        owned = select(tasks.c.id).where(tasks.c.id == table.task_id, tasks.c.owner_id == wanted.task_owner_id)
-        conditions.append(exists(owned))
-    if wanted.mail_status is not None:
-        written = select(mails.c.id).where(mails.c.collaboration_id == table.id, mails.c.status == wanted.mail_status)
-        conditions.append(exists(written))
-    if wanted.unlinked is not None:
-        unlinked = _unlinked(reading)
-        conditions.append(unlinked if wanted.unlinked else ~unlinked)
-    bounds: tuple[tuple[datetime | None, Callable[[Any, datetime], ColumnElement[bool]], ColumnElement[Any]], ...] = (
-        (wanted.expires_before, operator.lt, table.expires_at),
-        (wanted.activated_from, operator.ge, table.activated_at),
-        (wanted.activated_to, operator.lt, table.activated_at),
-        (wanted.approved_from, operator.ge, table.approved_at),
-        (wanted.approved_to, operator.lt, table.approved_at),
-    )
-    conditions.extend(compare(column, moment) for moment, compare, column in bounds if moment is not None)
-    return conditions
-
-
-def _equals(wanted: CollaborationFilter) -> tuple[tuple[ColumnElement[Any], object], ...]:
-    table = collaborations.c
-    return (
-        (table.company_id, wanted.company_id),
-        (table.service_id, wanted.service_id),
-        (table.task_id, wanted.task_id),
-        (customers.c.account_manager_id, wanted.account_manager_id),
-        (table.customer_id, wanted.customer_id),
-        (table.activated_by_id, wanted.activated_by_id),
-    )
-
-
-def _unlinked(reading: Reading) -> ColumnElement[bool]:
-    """Live, and its task is null or inactive (domain.md section 4)."""
-    active = exists(select(tasks.c.id).where(tasks.c.id == collaborations.c.task_id, tasks.c.active))
-    return and_(status_at(reading.now).in_(list(LIVE)), ~active)
-
-
-def _order(reading: Reading, order: CollaborationOrder) -> Order:
-    columns: dict[CollaborationOrderField, ColumnElement[Any]] = {
-        CollaborationOrderField.ACTIVATED_AT: collaborations.c.activated_at,
-        CollaborationOrderField.EXPIRES_AT: collaborations.c.expires_at,
-        CollaborationOrderField.STATUS: status_at(reading.now),
-        CollaborationOrderField.CUSTOMER_NAME: customers.c.name_key,
-    }
-    return Order(columns=(columns[order.field], collaborations.c.id), descending=order.descending)
 
 
 def _load(reading: Reading) -> Any:  # noqa: ANN401 - a function that page_of takes

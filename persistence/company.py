@@ -40,9 +40,7 @@ async def add(unit: Unit, added: Company) -> None:
 
 async def save(unit: Unit, changed: Company) -> None:
     """Write a company's change."""
-    await unit.connection.execute(
-        update(companies).where(companies.c.id == changed.id).values(_company_values(changed))
-    )
+    await unit.connection.execute(update(companies).where(companies.c.id == changed.id).values(_company_values(changed)))
 
 
 async def many_administrators(reading: Reading, ids: Collection[str]) -> dict[str, Administrator]:
@@ -131,9 +129,7 @@ async def confirm(unit: Unit, company_id: str) -> None:
 
 async def unlink(unit: Unit, company_id: str, administrator_id: str) -> None:
     """Take the person's right to act for the company."""
-    mine = (company_administrators.c.company_id == company_id) & (
-        company_administrators.c.administrator_id == administrator_id
-    )
+    mine = (company_administrators.c.company_id == company_id) & (company_administrators.c.administrator_id == administrator_id)
     await unit.connection.execute(delete(company_administrators).where(mine))
 
 

@@ -22,8 +22,8 @@ from domain import organisation_number, text
 from domain.collaboration import CollaborationStatus
 from domain.customer import Address, Contact, Customer
 from domain.errors import NotFound
-from persistence import collaboration
 from persistence import page as paging
+from persistence import status
 from persistence.database import Reading, Unit
 from persistence.page import Order, Page, PageRequest, Rows
 from persistence.tables import collaborations, contacts, customer_words, customers
@@ -76,9 +76,7 @@ async def add_many(unit: Unit, added: Sequence[Customer]) -> None:
 async def save(unit: Unit, changed: Customer, *, expected_version: int) -> bool:
     """Write a change with its contacts and words, and tell whether the card was still of the expected version."""
     same = (customers.c.id == changed.id) & (customers.c.version == expected_version)
-    done = await unit.connection.execute(
-        update(customers).where(same).values(_values(changed)).returning(customers.c.id)
-    )
+    done = await unit.connection.execute(update(customers).where(same).values(_values(changed)).returning(customers.c.id))
     if done.scalar_one_or_none() is None:
         return False
     await unit.connection.execute(delete(contacts).where(contacts.c.customer_id == changed.id))
@@ -140,9 +138,7 @@ async def count(
 
 async def find_by_number(reading: Reading, office_id: str, customer_number: str) -> str | None:
     """Return the id of the office's customer that has the number."""
-    query = select(customers.c.id).where(
-        customers.c.office_id == office_id, customers.c.customer_number == customer_number
-    )
+    query = select(customers.c.id).where(customers.c.office_id == office_id, customers.c.customer_number == customer_number)
     found: str | None = await reading.connection.scalar(query)
     return found
 
@@ -193,7 +189,7 @@ def _has_word(prefix: str) -> ColumnElement[bool]:
 def _has_collaboration(reading: Reading, wanted: CustomerFilter) -> ColumnElement[bool]:
     conditions: list[ColumnElement[Any]] = [collaborations.c.customer_id == customers.c.id]
     if wanted.collaboration_status is not None:
-        conditions.append(collaboration.status_at(reading.now) == wanted.collaboration_status)
+        conditions.append(status.status_at(reading.now) == wanted.collaboration_status)
     if wanted.service_id is not None:
         conditions.append(collaborations.c.service_id == wanted.service_id)
     return exists(select(collaborations.c.id).where(*conditions))
@@ -268,9 +264,7 @@ def _word_rows(card: Customer) -> list[dict[str, object]]:
 
 
 def _customer(row: RowMapping, people: tuple[Contact, ...]) -> Customer:
-    address = Address(
-        street=row["street"], postal_code=row["postal_code"], city=row["city"], country=row["country"] or ""
-    )
+    address = Address(street=row["street"], postal_code=row["postal_code"], city=row["city"], country=row["country"] or "")
     return Customer(
         id=row["id"],
         office_id=row["office_id"],

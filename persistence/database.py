@@ -99,7 +99,7 @@ class Database:
         """Run `work` in one transaction, commit, wake those who wait, and return what it returned.
 
         Two writers that collide (a unique key, a serialisation failure, a deadlock) are told apart by running `work` again:
-        it then reads what the other wrote. A `DomainError` rolls back, a `RefusedAfterChangeError` commits and raises its refusal.
+        it then reads what the other wrote. A `DomainError` rolls back; a `RefusedAfterChangeError` commits, then raises.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:

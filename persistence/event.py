@@ -48,9 +48,7 @@ async def append(unit: Unit, happened: Sequence[CollaborationEvent]) -> tuple[St
         told = by_stream[stream]
         head = await _advance(unit, stream, len(told))
         first = head - len(told) + 1
-        entries.extend(
-            StreamEntry(stream=stream, sequence=first + offset, event=event) for offset, event in enumerate(told)
-        )
+        entries.extend(StreamEntry(stream=stream, sequence=first + offset, event=event) for offset, event in enumerate(told))
     rows = [{"stream_id": e.stream, "sequence": e.sequence, "event_id": e.event.id} for e in entries]
     await unit.connection.execute(insert(stream_entries), rows)
     unit.topics.update(by_stream)
@@ -186,9 +184,7 @@ async def count_by_collaboration(
     reading: Reading, collaboration_ids: Collection[str], *, stream_of: ColumnElement[str]
 ) -> dict[str, int]:
     """Count each collaboration's events in the stream that `stream_of` names."""
-    return await paging.counts_of(
-        reading, _rows_in(stream_of), parent=events.c.collaboration_id, parents=collaboration_ids
-    )
+    return await paging.counts_of(reading, _rows_in(stream_of), parent=events.c.collaboration_id, parents=collaboration_ids)
 
 
 def own_stream(viewer: Viewer) -> ColumnElement[str]:

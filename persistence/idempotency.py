@@ -32,13 +32,9 @@ class KeptResult:
 async def find(unit: Unit, use: KeyUse) -> KeptResult | None:
     """Return what the key's first use brought, if that is less than 7 days ago; an older use is forgotten here."""
     mine = (
-        (idempotency_keys.c.viewer == use.viewer)
-        & (idempotency_keys.c.field == use.field)
-        & (idempotency_keys.c.key == use.key)
+        (idempotency_keys.c.viewer == use.viewer) & (idempotency_keys.c.field == use.field) & (idempotency_keys.c.key == use.key)
     )
-    await unit.connection.execute(
-        delete(idempotency_keys).where(mine, idempotency_keys.c.created_at <= unit.now - KEPT)
-    )
+    await unit.connection.execute(delete(idempotency_keys).where(mine, idempotency_keys.c.created_at <= unit.now - KEPT))
     row = (await unit.connection.execute(select(idempotency_keys).where(mine))).mappings().one_or_none()
     return None if row is None else KeptResult(input_sha256=row["input_sha256"], result=row["result"])
 

@@ -42,9 +42,7 @@ async def lease(unit: Unit, *, limit: int, seconds: float) -> tuple[Job, ...]:
     if found:
         until = unit.now + timedelta(seconds=seconds)
         taken = jobs.c.id.in_([row.id for row in found])
-        await unit.connection.execute(
-            update(jobs).where(taken).values(leased_until=until, attempts=jobs.c.attempts + 1)
-        )
+        await unit.connection.execute(update(jobs).where(taken).values(leased_until=until, attempts=jobs.c.attempts + 1))
     return tuple(Job(id=row.id, kind=row.kind, subject_id=row.subject_id, attempts=row.attempts + 1) for row in found)
 
 
@@ -74,7 +72,5 @@ async def park(unit: Unit, job_id: str, *, problem: str) -> None:
 
 async def next_due(reading: Reading) -> datetime | None:
     """Return when the next job is due, or None where there is none."""
-    found: datetime | None = await reading.connection.scalar(
-        select(func.min(jobs.c.due_at)).where(jobs.c.parked_at.is_(None))
-    )
+    found: datetime | None = await reading.connection.scalar(select(func.min(jobs.c.due_at)).where(jobs.c.parked_at.is_(None)))
     return found

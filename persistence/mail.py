@@ -56,9 +56,7 @@ async def mark(
 ) -> None:
     """Write what has become of a mail."""
     await unit.connection.execute(
-        update(mails)
-        .where(mails.c.id == mail_id)
-        .values(status=status, problem=problem, sent_at=sent_at, attempts=attempts)
+        update(mails).where(mails.c.id == mail_id).values(status=status, problem=problem, sent_at=sent_at, attempts=attempts)
     )
 
 

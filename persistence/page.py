@@ -82,12 +82,7 @@ async def pages_of(
 ) -> dict[str, Page[Item]]:
     """Return the same page of each parent's list, with one statement for all of them."""
     place = func.row_number().over(partition_by=parent, order_by=_directed(order, request)).label("place")
-    inner = (
-        _keyed(rows, order, request)
-        .add_columns(parent.label("parent"), place)
-        .where(parent.in_(list(parents)))
-        .subquery()
-    )
+    inner = _keyed(rows, order, request).add_columns(parent.label("parent"), place).where(parent.in_(list(parents))).subquery()
     query = select(inner).where(inner.c.place <= request.limit + 1).order_by(inner.c.parent, inner.c.place)
     found = (await reading.connection.execute(query)).all()
     items = await load([row[0] for row in found])
@@ -104,9 +99,7 @@ async def count_of(reading: Reading, rows: Rows) -> int:
     return await reading.connection.scalar(query) or 0
 
 
-async def counts_of(
-    reading: Reading, rows: Rows, *, parent: ColumnElement[str], parents: Collection[str]
-) -> dict[str, int]:
+async def counts_of(reading: Reading, rows: Rows, *, parent: ColumnElement[str], parents: Collection[str]) -> dict[str, int]:
     """Count each parent's rows; parents without any are left out."""
     query = select(parent, func.count()).select_from(rows.source).where(rows.condition, parent.in_(list(parents)))
     return {row[0]: row[1] for row in await reading.connection.execute(query.group_by(parent))}

@@ -19,14 +19,10 @@ def customers_of(viewer: Viewer, card: FromClause = customers) -> ColumnElement[
         return in_office
     its_task, takes_part = tasks.alias("scope_tasks"), task_participants.alias("scope_participants")
     participates = exists(
-        select(takes_part.c.task_id).where(
-            takes_part.c.task_id == its_task.c.id, takes_part.c.advisor_id == viewer.id
-        )
+        select(takes_part.c.task_id).where(takes_part.c.task_id == its_task.c.id, takes_part.c.advisor_id == viewer.id)
     )
     has_task = exists(
-        select(its_task.c.id).where(
-            its_task.c.customer_id == card.c.id, or_(its_task.c.owner_id == viewer.id, participates)
-        )
+        select(its_task.c.id).where(its_task.c.customer_id == card.c.id, or_(its_task.c.owner_id == viewer.id, participates))
     )
     return in_office & or_(card.c.account_manager_id == viewer.id, has_task)
 
@@ -48,9 +44,7 @@ def everything() -> ColumnElement[bool]:
     return true()
 
 
-def _on_visible_customer(
-    viewer: Viewer, office_id: ColumnElement[str], customer_id: ColumnElement[str]
-) -> ColumnElement[bool]:
+def _on_visible_customer(viewer: Viewer, office_id: ColumnElement[str], customer_id: ColumnElement[str]) -> ColumnElement[bool]:
     if not isinstance(viewer, AdvisorViewer):
         return false()
     in_office = office_id == viewer.office_id

@@ -71,9 +71,7 @@ async def many_terms(reading: Reading, ids: Collection[str]) -> dict[str, Terms]
     return {one.id: one for one in await _terms(reading, terms.c.id.in_(list(ids)))}
 
 
-async def find_subscriptions(
-    reading: Reading, pairs: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], ServiceSubscription]:
+async def find_subscriptions(reading: Reading, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], ServiceSubscription]:
     """Return the subscriptions by company and service."""
     if not pairs:
         return {}
@@ -82,9 +80,7 @@ async def find_subscriptions(
     return {(one.company_id, one.service_id): one for one in found}
 
 
-async def subscriptions_of(
-    reading: Reading, company_ids: Collection[str]
-) -> dict[str, tuple[ServiceSubscription, ...]]:
+async def subscriptions_of(reading: Reading, company_ids: Collection[str]) -> dict[str, tuple[ServiceSubscription, ...]]:
     """Return each company's subscriptions."""
     found: dict[str, tuple[ServiceSubscription, ...]] = {}
     for one in await _subscriptions(reading, subscriptions.c.company_id.in_(list(company_ids))):
@@ -106,12 +102,8 @@ async def store_subscription(unit: Unit, stored: ServiceSubscription) -> None:
         "prior_started_at": prior.started_at if prior else None,
     }
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(subscriptions).values(
-        company_id=stored.company_id, service_id=stored.service_id, **changing
-    )
-    await unit.connection.execute(
-        statement.on_conflict_do_update(index_elements=["company_id", "service_id"], set_=changing)
-    )
+    statement = dialect.insert(subscriptions).values(company_id=stored.company_id, service_id=stored.service_id, **changing)
+    await unit.connection.execute(statement.on_conflict_do_update(index_elements=["company_id", "service_id"], set_=changing))
 
 
 async def delete_subscription(unit: Unit, company_id: str, service_id: str) -> None:

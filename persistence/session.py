@@ -86,9 +86,7 @@ async def link_sent_at(reading: Reading, link_id: str) -> datetime | None:
 
 async def add_session(unit: Unit, session: Session) -> None:
     """Store a new session."""
-    await unit.connection.execute(
-        insert(sessions).values(**{name: getattr(session, name) for name in Session.__slots__})
-    )
+    await unit.connection.execute(insert(sessions).values(**{name: getattr(session, name) for name in Session.__slots__}))
 
 
 async def find_session(reading: Reading, session_id: str) -> Session | None:

@@ -1,0 +1,22 @@
+"""What can be done: every use case of the service, on one screen.
+
+Each loads within the viewer's sight, checks the right, lets the domain decide, and stores in one transaction.
+
+| Use case | Where |
+|---|---|
+| preview and activate a collaboration; a customer's Collaborations tab | `activation` |
+| approve, decline, cancel; write an expiry that is due | `answer` |
+| remind the approvers | `reminder` |
+| find, list and count collaborations; access, actions, terms, evidence, mails | `collaboration` |
+| the log of a stream, and following it live | `event` |
+| find, list, create, change, archive and restore customers | `customer` |
+| find, list, create and change tasks | `task` |
+| companies, their administrators, subscriptions and accepted terms | `company` |
+| the catalogue of services and their terms | `service` |
+| sign-in links, bearer tokens, who holds one | `session`, `token`, `viewer` |
+| what makes the facts: offices, advisors, companies, services | `fact` |
+| what of a person is shown to whom | `privacy` |
+
+Behind them: `context` (what each is given), `loaders` (batched reading), `listing` and `streams` (pages and positions), `replay`
+(idempotency), `facts` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles).
+"""

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain import approval, permissions, scenario, steps, text
+from domain import approval, permissions, steps
 from domain import event as domain_event
 from domain import service as domain_service
 from domain.approval import AcceptedTerms, Evidence, Identification
 from domain.collaboration import Collaboration
 from domain.company import Administrator
-from domain.errors import NotFound, RecipientUndeliverable
+from domain.errors import NotFound
 from domain.event import Actor, CollaborationEvent, StreamEntry
 from domain.input_check import InputCheck
 from domain.lifecycle import Step
@@ -17,8 +17,7 @@ from domain.mail import MailKind, Recipient
 from domain.service import Terms
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdministratorViewer, Side, Viewer
-from persistence import collaboration, company, customer, event, evidence, ids, office, scope, service, session
-from persistence import mail as stored_mail
+from persistence import collaboration, company, event, evidence, ids, office, scope, service, session
 from persistence.database import Database, Unit
 from resolvers import mail, replay, settlement, streams
 from resolvers.context import Context
@@ -85,9 +84,7 @@ async def approve(context: Context, asked: ApproveCollaboration, key: str | None
     return await context.database.write(work)
 
 
-async def decline(
-    context: Context, collaboration_id: str, company_id: str, reason: str | None, key: str | None
-) -> Answered:
+async def decline(context: Context, collaboration_id: str, company_id: str, reason: str | None, key: str | None) -> Answered:
     """Decline a request: what was prepared is undone, and the office is told.
 
     Raises:
@@ -95,7 +92,7 @@ async def decline(
         NotPermitted: an advisor who sees the collaboration.
         InvalidInput: the reason is too long or holds control characters.
     """
-    cleaned = _clean(reason, "reason")
+    cleaned = clean(reason, "reason")
 
     async def take(unit: Unit, viewer: Viewer) -> Taken:
         administrator, waiting = await _get_as_administrator(unit, viewer, collaboration_id)
@@ -106,7 +103,7 @@ async def decline(
             return await _close(unit, found, declined, happened, MailKind.DECLINED)
 
     asked = {"collaboration": collaboration_id, "company": company_id, "reason": cleaned}
-    return await _answer(context, "declineCollaboration", key, asked, take)
+    return await take_once(context, "declineCollaboration", key, asked, take)
 
 
 async def cancel(context: Context, collaboration_id: str, reason: str | None, key: str | None) -> Answered:
@@ -116,10 +113,10 @@ async def cancel(context: Context, collaboration_id: str, reason: str | None, ke
         NotFound, NotPermitted, InvalidTransition: not visible; neither its activator nor FULL; it does not wait.
         InvalidInput: the reason is too long or holds control characters.
     """
-    cleaned = _clean(reason, "reason")
+    cleaned = clean(reason, "reason")
 
     async def take(unit: Unit, viewer: Viewer) -> Taken:
-        waiting = await _get(unit, viewer, collaboration_id)
+        waiting = await get_held(unit, viewer, collaboration_id)
         permissions.check_step(Step.CANCEL, viewer, waiting)
         async with settlement.lapses_first(unit, waiting) as found:
             actor = Actor(side=viewer.side, id=viewer.id)
@@ -127,39 +124,7 @@ async def cancel(context: Context, collaboration_id: str, reason: str | None, ke
             return await _close(unit, found, cancelled, happened, MailKind.CANCELLED)
 
     asked = {"collaboration": collaboration_id, "reason": cleaned}
-    return await _answer(context, "cancelCollaboration", key, asked, take)
-
-
-async def remind(context: Context, collaboration_id: str, message: str | None, key: str | None) -> Answered:
-    """Ask the approvers again, each with a new link; older unused ones stay valid, and so does the deadline.
-
-    Raises:
-        NotFound, NotPermitted, InvalidTransition: not visible; not the office's side; it does not wait.
-        ReminderTooSoon, ReminderLimitReached, RecipientUndeliverable: as domain.md section 4 has them.
-        InvalidInput: the message is too long or holds control characters.
-    """
-    cleaned = _clean(message, "message")
-
-    async def take(unit: Unit, viewer: Viewer) -> Taken:
-        waiting = await _get(unit, viewer, collaboration_id)
-        permissions.check_step(Step.REMIND, viewer, waiting)
-        async with settlement.lapses_first(unit, waiting) as found:
-            actor = Actor(side=viewer.side, id=viewer.id)
-            reminded, happened = steps.remind(found, now=unit.now, actor=actor, event_id=ids.new_id())
-            recipients = await _approvers(unit, found)
-            addresses = frozenset(text.email_key(person.email) for person in recipients)
-            mails = (await stored_mail.of_collaborations(unit, [found.id])).get(found.id, ())
-            problem = mail.undeliverable(mails, addresses)
-            if problem is not None:
-                raise RecipientUndeliverable(problem)
-            await collaboration.save(unit, reminded, before=found)
-            story = await mail.tell_story(unit, reminded)
-            more: mail.Content = {} if cleaned is None else {"message": cleaned}
-            await mail.ask(unit, context.installation, story, recipients, MailKind.REMINDER, more)
-            return reminded, await event.append(unit, [happened])
-
-    asked = {"collaboration": collaboration_id, "message": cleaned}
-    return await _answer(context, "remindApprovers", key, asked, take)
+    return await take_once(context, "cancelCollaboration", key, asked, take)
 
 
 async def expire_due(database: Database, collaboration_id: str) -> None:
@@ -174,13 +139,14 @@ async def expire_due(database: Database, collaboration_id: str) -> None:
     await database.write(work)
 
 
-async def _answer(
+async def take_once(
     context: Context,
     field: str,
     key: str | None,
     asked: object,
     take: Callable[[Unit, Viewer], Awaitable[Taken]],
 ) -> Answered:
+    """Run one answer in a transaction, once per key; `take` changes the collaboration and appends its event."""
     viewer = context.require_viewer()
     use = replay.use_of(context, field, key, asked)
 
@@ -229,14 +195,10 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         return Approved(collaboration=approved, already_approved=False, cursor=cursor, replayed=False)
 
 
-async def _judge(
-    step: Step, unit: Unit, viewer: AdministratorViewer, found: Collaboration, company_id: str
-) -> Administrator:
+async def _judge(step: Step, unit: Unit, viewer: AdministratorViewer, found: Collaboration, company_id: str) -> Administrator:
     person = (await company.many_administrators(unit, [viewer.id]))[viewer.id]
     emails = (await office.advisor_emails(unit, [found.office_id])).get(found.office_id, frozenset())
-    approval.judge_answer(
-        step, found, viewer, company_id=company_id, email=person.email, advisor_emails=emails, now=unit.now
-    )
+    approval.judge_answer(step, found, viewer, company_id=company_id, email=person.email, advisor_emails=emails, now=unit.now)
     return person
 
 
@@ -282,9 +244,7 @@ async def _record(
     return record
 
 
-async def _close(
-    unit: Unit, found: Collaboration, closed: Collaboration, happened: CollaborationEvent, kind: MailKind
-) -> Taken:
+async def _close(unit: Unit, found: Collaboration, closed: Collaboration, happened: CollaborationEvent, kind: MailKind) -> Taken:
     await collaboration.save(unit, closed, before=found)
     story = await mail.tell_story(unit, closed)
     if kind is MailKind.CANCELLED:
@@ -295,7 +255,7 @@ async def _close(
     return closed, await event.append(unit, [happened])
 
 
-async def _get(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaboration:
+async def get_held(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaboration:
     """Return the collaboration, held with its company until the commit, where the viewer may see it."""
     visible = scope.collaborations_of(viewer)
     found = await collaboration.get(unit, collaboration_id, scope=visible)
@@ -303,10 +263,8 @@ async def _get(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaborati
     return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
 
 
-async def _get_as_administrator(
-    unit: Unit, viewer: Viewer, collaboration_id: str
-) -> tuple[AdministratorViewer, Collaboration]:
-    found = await _get(unit, viewer, collaboration_id)
+async def _get_as_administrator(unit: Unit, viewer: Viewer, collaboration_id: str) -> tuple[AdministratorViewer, Collaboration]:
+    found = await get_held(unit, viewer, collaboration_id)
     return permissions.require_administrator(viewer), found
 
 
@@ -314,12 +272,6 @@ async def _hold_company(unit: Unit, found: Collaboration) -> None:
     """Hold the company's row: everything that concerns one company happens one after the other."""
     known = (await company.many(unit, [found.company_id]))[found.company_id]
     await company.find_by_number(unit, known.organisation_number, lock=True)
-
-
-async def _approvers(unit: Unit, found: Collaboration) -> tuple[Recipient, ...]:
-    people = (await company.administrators_of(unit, [found.company_id])).get(found.company_id, ())
-    card = (await customer.many(unit, [found.customer_id], scope=scope.everything()))[found.customer_id]
-    return scenario.choose_approvers(people, card.main_contact)
 
 
 async def _kept_collaboration(unit: Unit, kept: Kept) -> Collaboration:
@@ -331,7 +283,12 @@ async def _latest_cursor(context: Context, unit: Unit, company_id: str) -> str:
     return streams.company_cursor(context, unit, company_id, sequence)
 
 
-def _clean(value: str | None, name: str) -> str | None:
+def clean(value: str | None, name: str) -> str | None:
+    """Return a reason or message, cleaned; blank counts as none.
+
+    Raises:
+        InvalidInput: it is too long or holds control characters.
+    """
     check = InputCheck()
     cleaned = None if value is None else check.multiline(value, name, limit=MESSAGE_LIMIT) or None
     check.finish()

@@ -15,7 +15,7 @@ from domain.scenario import ApprovalKind
 from domain.service import Terms
 from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
-from persistence.collaboration import CollaborationFilter, CollaborationOrder, CollaborationOrderField
+from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
 from resolvers import listing, mail
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from domain import permissions, text
-from domain.customer import Address, CompanyForm, Contact, Customer
+from domain.customer import Customer
 from domain.errors import (
     CustomerHasLiveCollaborations,
     CustomerNumberTaken,
-    InputProblemCode,
     NotFound,
     VersionConflict,
 )
@@ -18,26 +17,13 @@ from domain.viewer import AdvisorViewer
 from persistence import collaboration, customer, ids, office, scope
 from persistence.customer import CustomerFilter, CustomerOrder
 from persistence.database import Unit
-from resolvers import listing, replay
+from resolvers import card, listing, replay
+from resolvers.card import CreateCustomer, Unset, UpdateCustomer
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
 from resolvers.replay import Kept
 
 Value = TypeVar("Value")
-
-CONTACTS_LIMIT = 50
-LANGUAGES = ("sv", "en")
-
-
-class Unset:
-    """Stands for a field that an update leaves out; None removes."""
-
-    def __repr__(self) -> str:
-        """Read the same wherever it is copied to, for inputs are hashed."""
-        return "UNSET"
-
-
-UNSET = Unset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,34 +32,6 @@ class Changed(Generic[Value]):
 
     value: Value
     replayed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateCustomer:
-    """A new card; the number left out becomes the next free one."""
-
-    name: str
-    organisation_number: str
-    company_form: CompanyForm
-    customer_number: str | None = None
-    address: Address | None = None
-    contacts: tuple[Contact, ...] = ()
-    account_manager_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateCustomer:
-    """A change of a card: what is `UNSET` stays."""
-
-    customer_id: str
-    expected_version: int | None = None
-    name: str | Unset = UNSET
-    organisation_number: str | Unset = UNSET
-    company_form: CompanyForm | Unset = UNSET
-    customer_number: str | Unset = UNSET
-    address: Address | None | Unset = UNSET
-    contacts: tuple[Contact, ...] | Unset = UNSET
-    account_manager_id: str | None | Unset = UNSET
 
 
 async def find(context: Context, customer_id: str) -> Customer | None:
@@ -116,7 +74,7 @@ async def create(context: Context, asked: CreateCustomer, key: str | None) -> Ch
         CustomerNumberTaken: with the customer, where the viewer may see it.
     """
     viewer = permissions.require_advisor(context.require_viewer())
-    cleaned = _checked(asked)
+    cleaned = card.checked(asked)
 
     async def do(unit: Unit) -> Customer:
         await _check_account_manager(unit, viewer, cleaned.account_manager_id)
@@ -218,9 +176,7 @@ async def _again(unit: Unit, customer_id: str) -> Customer:
     return await customer.get(unit, customer_id, scope=scope.everything())
 
 
-async def _set_archived(
-    context: Context, field: str, customer_id: str, key: str | None, *, archived: bool
-) -> Changed[Customer]:
+async def _set_archived(context: Context, field: str, customer_id: str, key: str | None, *, archived: bool) -> Changed[Customer]:
     viewer = permissions.require_advisor(context.require_viewer())
 
     async def do(unit: Unit) -> Customer:
@@ -276,52 +232,5 @@ def _changed(found: Customer, asked: UpdateCustomer) -> Customer:
     whole = CreateCustomer(
         **{name: getattr(found, name) for name in CreateCustomer.__slots__} | values,
     )
-    cleaned = _checked(whole, number_required=True)
+    cleaned = card.checked(whole, number_required=True)
     return replace(found, **{name: getattr(cleaned, name) for name in values})
-
-
-def _checked(asked: CreateCustomer, *, number_required: bool = False) -> CreateCustomer:
-    check = InputCheck()
-    number = check.optional_text(asked.customer_number, "customerNumber", limit=text.CUSTOMER_NUMBER_LIMIT)
-    if number is None and (number_required or asked.customer_number is not None):
-        check.problem(InputProblemCode.BLANK, "customerNumber")
-    check.count(asked.contacts, "contacts", limit=CONTACTS_LIMIT)
-    contacts = tuple(
-        _checked_contact(check, contact, str(place)) for place, contact in enumerate(asked.contacts[:CONTACTS_LIMIT])
-    )
-    mains = [place for place, contact in enumerate(contacts) if contact.is_main]
-    for place in mains[1:]:
-        check.problem(InputProblemCode.DUPLICATE, "contacts", str(place), "isMain")
-    cleaned = replace(
-        asked,
-        name=check.text(asked.name, "name", limit=text.NAME_LIMIT),
-        organisation_number=check.organisation_number(asked.organisation_number, "organisationNumber"),
-        customer_number=number,
-        address=None if asked.address is None else _checked_address(check, asked.address),
-        contacts=contacts,
-    )
-    check.finish()
-    return cleaned
-
-
-def _checked_contact(check: InputCheck, contact: Contact, place: str) -> Contact:
-    path = ("contacts", place)
-    return Contact(
-        name=check.text(contact.name, *path, "name", limit=text.NAME_LIMIT),
-        email=check.optional_email(contact.email, *path, "email"),
-        phone=check.optional_text(contact.phone, *path, "phone", limit=text.PHONE_LIMIT),
-        language=check.choice(contact.language, LANGUAGES, *path, "language"),
-        is_main=contact.is_main,
-    )
-
-
-def _checked_address(check: InputCheck, address: Address) -> Address:
-    country = address.country.strip().upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - alpha-2
-        check.problem(InputProblemCode.NOT_ALLOWED, "address", "country")
-    return Address(
-        street=check.optional_text(address.street, "address", "street", limit=text.STREET_LIMIT),
-        postal_code=check.optional_text(address.postal_code, "address", "postalCode", limit=text.POSTAL_CODE_LIMIT),
-        city=check.optional_text(address.city, "address", "city", limit=text.CITY_LIMIT),
-        country=country,
-    )

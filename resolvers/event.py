@@ -10,7 +10,7 @@ from domain.viewer import AdvisorViewer, Side, Viewer
 from persistence import event, scope
 from persistence.event import EventFilter
 from persistence.page import Page
-from resolvers import listing, session, streams
+from resolvers import listing, streams, token
 from resolvers.context import Context, UnauthenticatedError
 from resolvers.listing import Listing, PageArguments
 
@@ -59,15 +59,11 @@ async def list_page(
     keys = context.installation.keys
     backwards = arguments.last is not None
     limit = arguments.first or arguments.last or listing.DEFAULT_SIZE
-    condition = event.meets(_within_sight(viewer, wanted)) & event.on_visible_collaboration(
-        scope.collaborations_of(viewer)
-    )
+    condition = event.meets(_within_sight(viewer, wanted)) & event.on_visible_collaboration(scope.collaborations_of(viewer))
     async with context.database.read() as reading:
         after = None if arguments.after is None else streams.decode(keys, reading.epoch, stream, arguments.after)
         before = None if arguments.before is None else streams.decode(keys, reading.epoch, stream, arguments.before)
-        found = await event.between(
-            reading, stream, condition, lower=after, upper=before, limit=limit + 1, backwards=backwards
-        )
+        found = await event.between(reading, stream, condition, lower=after, upper=before, limit=limit + 1, backwards=backwards)
         epoch = reading.epoch
     more = len(found) > limit
     kept = (found[-limit:] if backwards else found[:limit]) if more else found
@@ -85,9 +81,7 @@ async def list_page(
     )
 
 
-async def follow(
-    context: Context, after: str | None, company_id: str | None, wanted: EventFilter
-) -> AsyncIterator[StreamEntry]:
+async def follow(context: Context, after: str | None, company_id: str | None, wanted: EventFilter) -> AsyncIterator[StreamEntry]:
     """Yield every event after the position, then each new one as it is committed, in order, none left out.
 
     The reader registers with the bell before it reads the backlog, and polls once a second besides, so that a lost ring costs
@@ -101,7 +95,7 @@ async def follow(
     stream = stream_of(viewer, company_id)
     wanted = _within_sight(viewer, wanted)
     bell = context.installation.bell
-    with bell.listen(stream) as ear, bell.listen(session.session_topic(viewer.session_id)):
+    with bell.listen(stream) as ear, bell.listen(token.session_topic(viewer.session_id)):
         async with context.database.read() as reading:
             keys = context.installation.keys
             if after is None:
@@ -122,7 +116,7 @@ async def _batch(context: Context, stream: str, sequence: int, wanted: EventFilt
     """Read what follows, and whether each is told: it meets the filter, and the viewer may see it now."""
     viewer = context.require_viewer()
     async with context.database.read() as reading:
-        current = await session.find_viewer(reading, viewer.session_id)
+        current = await token.find_viewer(reading, viewer.session_id)
         if current is None or stream not in _streams_of(current):
             raise UnauthenticatedError
         context.viewer = current
@@ -140,9 +134,7 @@ def _streams_of(viewer: Viewer) -> frozenset[str]:
     return frozenset(domain_event.company_stream(company_id) for company_id in viewer.company_ids)
 
 
-async def page_of_collaboration(
-    context: Context, collaboration_id: str, arguments: PageArguments
-) -> Listing[StreamEntry]:
+async def page_of_collaboration(context: Context, collaboration_id: str, arguments: PageArguments) -> Listing[StreamEntry]:
     """Return a page of one collaboration's events, as they stand in the viewer's stream."""
     listing.check(arguments)
     keys = context.installation.keys

@@ -152,11 +152,7 @@ async def remove_administrator(installation: Installation, organisation_number: 
     async def work(unit: Unit) -> None:
         known = await company.find_by_number(unit, number, lock=True)
         person = await company.find_administrator_by_email(unit, text.email_key(email))
-        if (
-            known is None
-            or person is None
-            or person.id not in {one.id for one in await _administrators(unit, known.id)}
-        ):
+        if known is None or person is None or person.id not in {one.id for one in await _administrators(unit, known.id)}:
             raise NotFound
         await company.unlink(unit, known.id, person.id)
         if not await _administrators(unit, known.id):
@@ -209,9 +205,7 @@ async def set_subscription(
     await installation.database.write(work)
 
 
-async def add_service(
-    installation: Installation, added: Service, texts: dict[str, str], *, effective_from: date
-) -> Service:
+async def add_service(installation: Installation, added: Service, texts: dict[str, str], *, effective_from: date) -> Service:
     """Add a service to the catalogue with the first version of its terms, one text per language.
 
     Raises:
@@ -257,9 +251,7 @@ async def _change_advisor(installation: Installation, email: str, turn: Callable
     return await installation.database.write(work)
 
 
-async def _store_company(
-    installation: Installation, organisation_number: str, name: str, *, registered: bool | None
-) -> Company:
+async def _store_company(installation: Installation, organisation_number: str, name: str, *, registered: bool | None) -> Company:
     """Add or rename a company; `registered` None leaves that as it is, which is no for a new one."""
     check = InputCheck()
     number = check.organisation_number(organisation_number, "organisationNumber")
@@ -292,8 +284,6 @@ async def _tell_approver_missing(unit: Unit, company_id: str) -> None:
             await collaboration.save(unit, noted, before=waiting)
             await mail.tell_office(unit, await mail.tell_story(unit, noted), MailKind.APPROVER_MISSING, {})
             happened.append(
-                make_event(
-                    noted, CollaborationEventType.APPROVER_MISSING, ids.new_id(), unit.now, SYSTEM, waiting.status
-                )
+                make_event(noted, CollaborationEventType.APPROVER_MISSING, ids.new_id(), unit.now, SYSTEM, waiting.status)
             )
     await event.append(unit, happened)

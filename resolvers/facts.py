@@ -53,9 +53,7 @@ async def load(reading: Reading, viewer: Viewer, questions: Sequence[Question]) 
     company_ids = {found.id for found in companies.values()}
     pairs = {(company_id, service_id) for company_id in company_ids for service_id in services}
     live = [
-        found
-        for found in await collaboration.live_of_companies(reading, company_ids)
-        if not settlement.lapsed(reading, found)
+        found for found in await collaboration.live_of_companies(reading, company_ids) if not settlement.lapsed(reading, found)
     ]
     named = {question.task_id for question in questions if question.task_id is not None}
     mine = await collaboration.many(reading, {found.id for found in live}, scope=scope.collaborations_of(viewer))
@@ -83,9 +81,7 @@ def _facts(reading: Reading, loaded: _Loaded, question: Question) -> ActivationF
         return None
     found = loaded.companies.get(card.organisation_number)
     of_company = [other for other in loaded.live if found is not None and other.company_id == found.id]
-    blocking = next(
-        (other for other in of_company if (other.office_id, other.service_id) == (card.office_id, shared.id)), None
-    )
+    blocking = next((other for other in of_company if (other.office_id, other.service_id) == (card.office_id, shared.id)), None)
     today = reading.now.astimezone(STOCKHOLM).date()
     return ActivationFacts(
         customer=card,
@@ -104,9 +100,7 @@ def _facts(reading: Reading, loaded: _Loaded, question: Question) -> ActivationF
     )
 
 
-def _administrators(
-    loaded: _Loaded, found: Company | None, of_company: list[Collaboration]
-) -> tuple[Administrator, ...]:
+def _administrators(loaded: _Loaded, found: Company | None, of_company: list[Collaboration]) -> tuple[Administrator, ...]:
     """Return who can be asked; of a company that is not registered, only whom a still unanswered request created."""
     if found is None:
         return ()

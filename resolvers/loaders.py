@@ -16,7 +16,7 @@ from domain.service import Service, ServiceSubscription, Terms, TermsAcceptance
 from domain.task import Task
 from domain.viewer import AdministratorViewer, Viewer
 from persistence import collaboration, company, customer, event, evidence, mail, office, scope, service, task
-from persistence.collaboration import CollaborationFilter, CollaborationOrder
+from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
 from persistence.database import Database, Reading
 from persistence.page import Page, PageRequest
 from persistence.task import TaskFilter, TaskOrder
@@ -31,9 +31,7 @@ Value = TypeVar("Value")
 class Gathered(Generic[Name, Value]):
     """One loader: many keys in, a dict of what was found out."""
 
-    def __init__(
-        self, database: Database, fetch: Callable[[Reading, Collection[Name]], Awaitable[dict[Name, Value]]]
-    ) -> None:
+    def __init__(self, database: Database, fetch: Callable[[Reading, Collection[Name]], Awaitable[dict[Name, Value]]]) -> None:
         self._database = database
         self._fetch = fetch
         # Nothing is cached: one operation of a subscription lives for hours, and a mutation reads what it has just changed.
@@ -70,16 +68,12 @@ class Loaders:
         self.terms_of_service: Gathered[str, tuple[Terms, ...]] = Gathered(database, service.terms_of)
         self.companies: Gathered[str, Company] = Gathered(database, self._companies)
         self.administrators: Gathered[str, Administrator] = Gathered(database, company.many_administrators)
-        self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(
-            database, company.administrators_of
-        )
+        self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(database, company.administrators_of)
         self.companies_of_administrator: Gathered[str, tuple[Company, ...]] = Gathered(database, company.companies_of)
         self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(
             database, service.subscriptions_of
         )
-        self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(
-            database, service.acceptances_of
-        )
+        self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(database, service.acceptances_of)
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
         self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
         self.tasks_of_customer: Gathered[_TaskPage, Page[Task]] = Gathered(database, self._task_pages)
@@ -90,9 +84,7 @@ class Loaders:
         self.collaboration_count_of_customer: Gathered[tuple[str, CollaborationFilter], int] = Gathered(
             database, self._collaboration_counts
         )
-        self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(
-            database, self._event_pages
-        )
+        self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(database, self._event_pages)
         self.event_count_of_collaboration: Gathered[str, int] = Gathered(database, self._event_counts)
         self.evidence_of_collaboration: Gathered[str, Evidence] = Gathered(database, evidence.of_collaborations)
         self.evidence: Gathered[str, Evidence] = Gathered(database, evidence.many)
@@ -132,9 +124,7 @@ class Loaders:
             found |= {(customer_id, wanted, order, request): page for customer_id, page in pages.items()}
         return found
 
-    async def _task_counts(
-        self, reading: Reading, keys: Collection[tuple[str, TaskFilter]]
-    ) -> dict[tuple[str, TaskFilter], int]:
+    async def _task_counts(self, reading: Reading, keys: Collection[tuple[str, TaskFilter]]) -> dict[tuple[str, TaskFilter], int]:
         found: dict[tuple[str, TaskFilter], int] = {}
         for (wanted,), ids in _by_question(keys).items():
             counts = await task.count_by_customer(reading, ids, scope=scope.tasks_of(self._require()), filter=wanted)
@@ -147,9 +137,7 @@ class Loaders:
         found: dict[_CollaborationPage, Page[Collaboration]] = {}
         visible = scope.collaborations_of(self._require())
         for (wanted, order, request), ids in _by_question(keys).items():
-            pages = await collaboration.page_by_customer(
-                reading, ids, scope=visible, filter=wanted, order=order, request=request
-            )
+            pages = await collaboration.page_by_customer(reading, ids, scope=visible, filter=wanted, order=order, request=request)
             found |= {(customer_id, wanted, order, request): page for customer_id, page in pages.items()}
         return found
 

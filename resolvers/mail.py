@@ -21,7 +21,7 @@ from persistence.session import Link
 from resolvers.context import Installation
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-Content = dict[str, str | int | bool | None | list[str]]
+Content = dict[str, str | int | bool | list[str] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +78,7 @@ async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -
     advisors = await office.many_advisors(unit, [advisor_id for advisor_id in wanted if advisor_id is not None])
     for advisor in advisors.values():
         if advisor.active:
-            recipient = Recipient(
-                name=advisor.name, email=advisor.email, language=advisor.language, advisor_id=advisor.id
-            )
+            recipient = Recipient(name=advisor.name, email=advisor.email, language=advisor.language, advisor_id=advisor.id)
             content = _content(story, advisor.language) | {"path": "/sign-in"} | more
             await _queue(unit, kind, story.collaboration.id, recipient, content, None)
 
@@ -91,9 +89,7 @@ async def tell_asked(unit: Unit, story: Story, kind: MailKind, more: Content) ->
         await _queue(unit, kind, story.collaboration.id, recipient, _content(story, recipient.language) | more, None)
 
 
-async def send_receipt(
-    unit: Unit, story: Story, recipient: Recipient, record: Evidence, accepted: Terms | None
-) -> None:
+async def send_receipt(unit: Unit, story: Story, recipient: Recipient, record: Evidence, accepted: Terms | None) -> None:
     """Queue the receipt of an approval: the terms' text and hash, and the head of the evidence chain."""
     more: Content = {
         "approved_by": recipient.name,
@@ -136,9 +132,7 @@ def undeliverable(mails: tuple[Mail, ...], addresses: frozenset[str]) -> str | N
     """
     latest = {text.email_key(sent.recipient.email): sent for sent in mails if sent.kind in ASKING}
     bounced = [
-        latest[address]
-        for address in sorted(addresses)
-        if address in latest and latest[address].status is MailStatus.BOUNCED
+        latest[address] for address in sorted(addresses) if address in latest and latest[address].status is MailStatus.BOUNCED
     ]
     return bounced[0].problem or "" if bounced and len(bounced) == len(addresses) else None
 

@@ -20,9 +20,7 @@ Kept = dict[str, str | int | bool | None]
 _LONGEST_KEY = 255
 
 
-def use_of(
-    context: Context, field: str, key: str | None, asked: object, *, anonymous: str | None = None
-) -> KeyUse | None:
+def use_of(context: Context, field: str, key: str | None, asked: object, *, anonymous: str | None = None) -> KeyUse | None:
     """Describe the use of a key, or return None where none is given.
 
     `asked` is the input as a dataclass or plain value; `anonymous` stands for who asks where nobody has signed in: the secret

@@ -2,11 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from domain import text
 from domain.collaboration import Collaboration, CollaborationStatus
@@ -14,20 +9,16 @@ from domain.company import Administrator
 from domain.errors import InputProblemCode, InvalidInput, NotFound, SignInLinkInvalid
 from domain.mail import MailKind, Recipient
 from domain.office import Advisor
-from domain.viewer import AdministratorViewer, AdvisorViewer, Side, Viewer
-from persistence import collaboration, company, ids, keys, office, scope, session
-from persistence.database import Reading, Unit
-from persistence.keys import Keys
-from persistence.session import Link, Session
-from resolvers import mail, replay, settlement
-from resolvers.context import Context, Installation, Request, UnauthenticatedError
+from domain.viewer import Side, Viewer
+from persistence import collaboration, company, keys, office, scope, session
+from persistence.database import Unit
+from persistence.session import Link
+from resolvers import mail, replay, settlement, token
+from resolvers.context import Context, Installation
 from resolvers.replay import Kept
 
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(hours=12)
-_ISSUER = "samarbete"
-_ALGORITHM = "HS256"
-_LONGEST_TOKEN = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,44 +38,6 @@ class SignedIn:
     viewer: Viewer
     collaboration: Collaboration | None
     replayed: bool
-
-
-async def open_context(installation: Installation, *, token: str | None, language: str, request: Request) -> Context:
-    """Open an operation for whoever holds the token, or for nobody.
-
-    Raises:
-        UnauthenticatedError: a token is given and is not a valid one now.
-    """
-    session_id = None if token is None else _session_id(installation.keys, token)
-    async with installation.database.read() as reading:
-        viewer = None if session_id is None else await find_viewer(reading, session_id)
-        if token is not None and viewer is None:
-            raise UnauthenticatedError
-        return Context(
-            installation=installation,
-            viewer=viewer,
-            language=language,
-            request=request,
-            now=reading.now,
-            epoch=reading.epoch,
-        )
-
-
-async def find_viewer(reading: Reading, session_id: str) -> Viewer | None:
-    """Return whom the session stands for now, with the rights of now; None where it no longer holds."""
-    found = await session.find_session(reading, session_id)
-    if found is None or found.revoked_at is not None or found.expires_at <= reading.now:
-        return None
-    if found.advisor_id is not None:
-        advisor = (await office.many_advisors(reading, [found.advisor_id])).get(found.advisor_id)
-        return None if advisor is None or not advisor.active else _advisor_viewer(advisor, found.id)
-    if found.administrator_id is None:
-        return None
-    companies = (await company.companies_of(reading, [found.administrator_id])).get(found.administrator_id, ())
-    ids_now = frozenset(known.id for known in companies)
-    if found.company_id is not None:
-        ids_now &= {found.company_id}
-    return AdministratorViewer(id=found.administrator_id, company_ids=ids_now, session_id=found.id)
 
 
 async def request_sign_in_link(context: Context, email: str, side: Side, key: str | None) -> LinkRequested:
@@ -126,7 +79,7 @@ async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:
             return await _exchange(context.installation, unit, secret)
 
         async def again(kept: Kept) -> SignedIn:
-            viewer = await find_viewer(unit, str(kept["session"]))
+            viewer = await token.find_viewer(unit, str(kept["session"]))
             if viewer is None:
                 raise SignInLinkInvalid
             target = kept["collaboration"]
@@ -158,7 +111,7 @@ async def sign_out(context: Context, key: str | None) -> bool:
     async def work(unit: Unit) -> bool:
         async def do() -> bool:
             await session.revoke_session(unit, viewer.session_id)
-            unit.topics.add(session_topic(viewer.session_id))
+            unit.topics.add(token.session_topic(viewer.session_id))
             return False
 
         async def again(_kept: Kept) -> bool:
@@ -190,9 +143,7 @@ async def renew_link(installation: Installation, secret: str) -> None:
     await installation.database.write(work)
 
 
-async def issue_token(
-    installation: Installation, email: str, side: Side | None, lifetime: timedelta = timedelta(days=30)
-) -> str:
+async def issue_token(installation: Installation, email: str, side: Side | None, lifetime: timedelta = timedelta(days=30)) -> str:
     """Issue a token for a person by address, for development and for those who run the service.
 
     Raises:
@@ -204,16 +155,11 @@ async def issue_token(
         for candidate in sides:
             person = await _find_person(unit, text.email_key(email), candidate)
             if person is not None:
-                opened = await _open_session(unit, person, lifetime, company_id=None, link=None, by="command")
-                return _token(installation.keys, opened)
+                opened = await token.open_session(unit, person, lifetime, company_id=None, link=None, by="command")
+                return token.sign(installation.keys, opened)
         raise NotFound
 
     return await installation.database.write(work)
-
-
-def session_topic(session_id: str) -> str:
-    """Name the bell's topic that tells the streams of a session that it has ended."""
-    return f"session:{session_id}"
 
 
 async def _exchange(installation: Installation, unit: Unit, secret: str) -> SignedIn:
@@ -226,12 +172,12 @@ async def _exchange(installation: Installation, unit: Unit, secret: str) -> Sign
         await company.accept(unit, person.id)
     company_id = None if target is None else target.company_id
     by = "approval link" if target is not None else "sign-in link"
-    opened = await _open_session(unit, person, SESSION_LIFETIME, company_id=company_id, link=link, by=by)
-    viewer = await find_viewer(unit, opened.id)
+    opened = await token.open_session(unit, person, SESSION_LIFETIME, company_id=company_id, link=link, by=by)
+    viewer = await token.find_viewer(unit, opened.id)
     if viewer is None:
         raise SignInLinkInvalid
     return SignedIn(
-        token=_token(installation.keys, opened),
+        token=token.sign(installation.keys, opened),
         expires_at=opened.expires_at,
         viewer=viewer,
         collaboration=None if target is None else await _visible(unit, viewer, target.id),
@@ -249,9 +195,7 @@ async def _person_of(unit: Unit, link: Link) -> Advisor | Administrator:
     if link.advisor_id is not None:
         person = (await office.many_advisors(unit, [link.advisor_id])).get(link.advisor_id)
     else:
-        person = (await company.many_administrators(unit, [link.administrator_id or ""])).get(
-            link.administrator_id or ""
-        )
+        person = (await company.many_administrators(unit, [link.administrator_id or ""])).get(link.administrator_id or "")
     if person is None or (isinstance(person, Advisor) and not person.active):
         raise SignInLinkInvalid
     return person
@@ -273,61 +217,3 @@ def _recipient(person: Advisor | Administrator) -> Recipient:
         advisor_id=person.id if is_advisor else None,
         administrator_id=None if is_advisor else person.id,
     )
-
-
-async def _open_session(
-    unit: Unit,
-    person: Advisor | Administrator,
-    lifetime: timedelta,
-    *,
-    company_id: str | None,
-    link: Link | None,
-    by: str,
-) -> Session:
-    is_advisor = isinstance(person, Advisor)
-    opened = Session(
-        id=ids.new_id(),
-        side=Side.OFFICE if is_advisor else Side.COMPANY,
-        administrator_id=None if is_advisor else person.id,
-        advisor_id=person.id if is_advisor else None,
-        company_id=company_id,
-        link_id=None if link is None else link.id,
-        identified_by=by,
-        created_at=unit.now,
-        expires_at=unit.now + lifetime,
-        revoked_at=None,
-    )
-    await session.add_session(unit, opened)
-    return opened
-
-
-def _advisor_viewer(advisor: Advisor, session_id: str) -> AdvisorViewer:
-    return AdvisorViewer(
-        id=advisor.id, office_id=advisor.office_id, permission=advisor.permission, session_id=session_id
-    )
-
-
-def _token(known: Keys, opened: Session) -> str:
-    claims: dict[str, Any] = {
-        "iss": _ISSUER,
-        "jti": opened.id,
-        "iat": int(opened.created_at.timestamp()),
-        "exp": int(opened.expires_at.timestamp()),
-    }
-    return jwt.encode(
-        {"alg": _ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(known.token), algorithms=[_ALGORITHM]
-    )
-
-
-def _session_id(known: Keys, token: str) -> str:
-    """Read whose token it is; when it ends is judged by the session, by the database's clock."""
-    if len(token) > _LONGEST_TOKEN:
-        raise UnauthenticatedError
-    try:
-        decoded = jwt.decode(token, OctKey.import_key(known.token), algorithms=[_ALGORITHM])
-    except (JoseError, ValueError) as error:
-        raise UnauthenticatedError from error
-    session_id = decoded.claims.get("jti")
-    if decoded.header.get("typ") != "JWT" or decoded.claims.get("iss") != _ISSUER or not isinstance(session_id, str):
-        raise UnauthenticatedError
-    return session_id

@@ -32,7 +32,7 @@ def decode(keys: Keys, epoch: str, stream: str, cursor: str) -> int:
     """Read a position back.
 
     Raises:
-        CursorInvalid: CURSOR_INVALID where it was edited or is another stream's, CURSOR_EPOCH where the database was restored since.
+        CursorInvalid: CURSOR_INVALID where it was edited or is another stream's, CURSOR_EPOCH after a restore.
     """
     key = listing.decode_cursor(keys, "events", cursor)
     kept_epoch, kept_stream, sequence = key

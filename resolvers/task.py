@@ -12,8 +12,9 @@ from persistence import customer, ids, office, page, scope, task
 from persistence.database import Unit
 from persistence.task import TaskFilter, TaskOrder
 from resolvers import listing
+from resolvers.card import UNSET, Unset
 from resolvers.context import Context
-from resolvers.customer import UNSET, Changed, Unset, change
+from resolvers.customer import Changed, change
 from resolvers.listing import Listing, PageArguments
 
 PARTICIPANTS_LIMIT = 100

@@ -108,9 +108,7 @@ def identity() -> Column[str]:
     return Column("id", Bytewise(), primary_key=True)
 
 
-def reference(
-    name: str, target: str, *, nullable: bool = False, ondelete: str | None = None, index: bool = False
-) -> Column[Any]:
+def reference(name: str, target: str, *, nullable: bool = False, ondelete: str | None = None, index: bool = False) -> Column[Any]:
     """Make a foreign key to another table's `id`."""
     return Column(name, Bytewise(), ForeignKey(f"{target}.id", ondelete=ondelete), nullable=nullable, index=index)
 
@@ -118,9 +116,7 @@ def reference(
 def choice(name: str, choices: type[Enum], *, nullable: bool = False) -> tuple[Column[Any], CheckConstraint]:
     """Make a column for a domain enum, and the CHECK that names its members."""
     members = ", ".join(f"'{member.name}'" for member in choices)
-    return Column(name, Choice(choices), nullable=nullable), CheckConstraint(
-        f"{name} IN ({members})", name=f"{name}_known"
-    )
+    return Column(name, Choice(choices), nullable=nullable), CheckConstraint(f"{name} IN ({members})", name=f"{name}_known")
 
 
 def instant(name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:

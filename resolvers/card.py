@@ -1,0 +1,102 @@
+"""What a client may write on a customer's card, and the check of it."""
+
+from dataclasses import dataclass, replace
+
+from domain import text
+from domain.customer import Address, CompanyForm, Contact
+from domain.errors import InputProblemCode
+from domain.input_check import InputCheck
+
+CONTACTS_LIMIT = 50
+LANGUAGES = ("sv", "en")
+
+
+class Unset:
+    """Stands for a field that an update leaves out; None removes."""
+
+    def __repr__(self) -> str:
+        """Read the same wherever it is copied to, for inputs are hashed."""
+        return "UNSET"
+
+
+UNSET = Unset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCustomer:
+    """A new card; the number left out becomes the next free one."""
+
+    name: str
+    organisation_number: str
+    company_form: CompanyForm
+    customer_number: str | None = None
+    address: Address | None = None
+    contacts: tuple[Contact, ...] = ()
+    account_manager_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCustomer:
+    """A change of a card: what is `UNSET` stays."""
+
+    customer_id: str
+    expected_version: int | None = None
+    name: str | Unset = UNSET
+    organisation_number: str | Unset = UNSET
+    company_form: CompanyForm | Unset = UNSET
+    customer_number: str | Unset = UNSET
+    address: Address | Unset | None = UNSET
+    contacts: tuple[Contact, ...] | Unset = UNSET
+    account_manager_id: str | Unset | None = UNSET
+
+
+def checked(asked: CreateCustomer, *, number_required: bool = False) -> CreateCustomer:
+    """Return the card with its values cleaned.
+
+    Raises:
+        InvalidInput: with every wrong value and its path.
+    """
+    check = InputCheck()
+    number = check.optional_text(asked.customer_number, "customerNumber", limit=text.CUSTOMER_NUMBER_LIMIT)
+    if number is None and (number_required or asked.customer_number is not None):
+        check.problem(InputProblemCode.BLANK, "customerNumber")
+    check.count(asked.contacts, "contacts", limit=CONTACTS_LIMIT)
+    contacts = tuple(
+        _checked_contact(check, contact, str(place)) for place, contact in enumerate(asked.contacts[:CONTACTS_LIMIT])
+    )
+    mains = [place for place, contact in enumerate(contacts) if contact.is_main]
+    for place in mains[1:]:
+        check.problem(InputProblemCode.DUPLICATE, "contacts", str(place), "isMain")
+    cleaned = replace(
+        asked,
+        name=check.text(asked.name, "name", limit=text.NAME_LIMIT),
+        organisation_number=check.organisation_number(asked.organisation_number, "organisationNumber"),
+        customer_number=number,
+        address=None if asked.address is None else _checked_address(check, asked.address),
+        contacts=contacts,
+    )
+    check.finish()
+    return cleaned
+
+
+def _checked_contact(check: InputCheck, contact: Contact, place: str) -> Contact:
+    path = ("contacts", place)
+    return Contact(
+        name=check.text(contact.name, *path, "name", limit=text.NAME_LIMIT),
+        email=check.optional_email(contact.email, *path, "email"),
+        phone=check.optional_text(contact.phone, *path, "phone", limit=text.PHONE_LIMIT),
+        language=check.choice(contact.language, LANGUAGES, *path, "language"),
+        is_main=contact.is_main,
+    )
+
+
+def _checked_address(check: InputCheck, address: Address) -> Address:
+    country = address.country.strip().upper()
+    if not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - alpha-2
+        check.problem(InputProblemCode.NOT_ALLOWED, "address", "country")
+    return Address(
+        street=check.optional_text(address.street, "address", "street", limit=text.STREET_LIMIT),
+        postal_code=check.optional_text(address.postal_code, "address", "postalCode", limit=text.POSTAL_CODE_LIMIT),
+        city=check.optional_text(address.city, "address", "city", limit=text.CITY_LIMIT),
+        country=country,
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from persistence.database import Reading, Unit
@@ -12,7 +12,7 @@ from persistence.tables import jobs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Work that is due: what kind, on what, and how often it was tried before."""
+    """Work that is due: what kind, on what, and which attempt this is, from 1."""
 
     id: str
     kind: str
@@ -30,10 +30,9 @@ async def add(unit: Unit, *, id: str, kind: str, subject_id: str, due_at: dateti
 
 async def lease(unit: Unit, *, limit: int, seconds: float) -> tuple[Job, ...]:
     """Take up to `limit` due jobs for so long; a worker that dies gives them back when the time is over."""
-    free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= unit.now)
     due = (
         select(jobs.c.id, jobs.c.kind, jobs.c.subject_id, jobs.c.attempts)
-        .where(jobs.c.parked_at.is_(None), jobs.c.due_at <= unit.now, free)
+        .where(jobs.c.parked_at.is_(None), jobs.c.due_at <= unit.now, _free(unit))
         .order_by(jobs.c.due_at, jobs.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -46,31 +45,37 @@ async def lease(unit: Unit, *, limit: int, seconds: float) -> tuple[Job, ...]:
     return tuple(Job(id=row.id, kind=row.kind, subject_id=row.subject_id, attempts=row.attempts + 1) for row in found)
 
 
-async def finish(unit: Unit, job_id: str) -> None:
+async def finish(unit: Unit, job: Job) -> None:
     """Remove a job that is done."""
-    await unit.connection.execute(delete(jobs).where(jobs.c.id == job_id))
+    await unit.connection.execute(delete(jobs).where(_held(job)))
 
 
 async def remove(unit: Unit, job_id: str) -> None:
     """Remove a job that is no longer wanted."""
-    await finish(unit, job_id)
+    await unit.connection.execute(delete(jobs).where(jobs.c.id == job_id))
 
 
-async def retry(unit: Unit, job_id: str, *, due_at: datetime, problem: str) -> None:
+async def retry(unit: Unit, job: Job, *, due_at: datetime, problem: str) -> None:
     """Put a job off after a failure."""
-    await unit.connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(due_at=due_at, leased_until=None, problem=problem)
-    )
+    await unit.connection.execute(update(jobs).where(_held(job)).values(due_at=due_at, leased_until=None, problem=problem))
 
 
-async def park(unit: Unit, job_id: str, *, problem: str) -> None:
+async def park(unit: Unit, job: Job, *, problem: str) -> None:
     """Set a job aside that fails again and again, for somebody to look at."""
-    await unit.connection.execute(
-        update(jobs).where(jobs.c.id == job_id).values(parked_at=unit.now, leased_until=None, problem=problem)
-    )
+    await unit.connection.execute(update(jobs).where(_held(job)).values(parked_at=unit.now, leased_until=None, problem=problem))
 
 
 async def next_due(reading: Reading) -> datetime | None:
-    """Return when the next job is due, or None where there is none."""
-    found: datetime | None = await reading.connection.scalar(select(func.min(jobs.c.due_at)).where(jobs.c.parked_at.is_(None)))
+    """Return when the next job that nobody holds is due, or None where there is none."""
+    waiting = select(jobs.c.due_at).where(jobs.c.parked_at.is_(None), _free(reading))
+    found: datetime | None = await reading.connection.scalar(waiting.order_by(jobs.c.due_at).limit(1))
     return found
+
+
+def _free(reading: Reading) -> ColumnElement[bool]:
+    return or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= reading.now)
+
+
+def _held(job: Job) -> ColumnElement[bool]:
+    # Every lease counts one attempt more, so a worker whose lease ran out and was given on changes nothing.
+    return and_(jobs.c.id == job.id, jobs.c.attempts == job.attempts)

@@ -53,11 +53,15 @@ async def of_collaborations(reading: Reading, collaboration_ids: Collection[str]
 
 async def mark(
     unit: Unit, mail_id: str, *, status: MailStatus, problem: str | None, sent_at: datetime | None, attempts: int
-) -> None:
-    """Write what has become of a mail."""
-    await unit.connection.execute(
-        update(mails).where(mails.c.id == mail_id).values(status=status, problem=problem, sent_at=sent_at, attempts=attempts)
+) -> bool:
+    """Write what has become of a queued mail, and tell whether it was still queued; else nothing changes."""
+    marked = await unit.connection.execute(
+        update(mails)
+        .where(mails.c.id == mail_id, mails.c.status == MailStatus.QUEUED)
+        .values(status=status, problem=problem, sent_at=sent_at, attempts=attempts)
+        .returning(mails.c.id)
     )
+    return marked.scalar_one_or_none() is not None
 
 
 def _mail(row: RowMapping) -> Mail:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from domain import organisation_number
+
 NAME_LIMIT = 200
 MESSAGE_LIMIT = 1_000
 EMAIL_LIMIT = 254
@@ -17,7 +19,7 @@ CUSTOMER_NUMBER_LIMIT = 40
 # The three Swedish letters come after z, in this order; these characters follow z in ASCII.
 _AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
 _DIGIT_RUN_WIDTH = CUSTOMER_NUMBER_LIMIT
-_HYPHENATED = re.compile(r"\s*(?:16|18|19|20)?([0-9]{6})\s*-\s*([0-9]{0,4})\s*")
+_HYPHENATED = re.compile(r"\s*([0-9]{6})\s*-\s*([0-9]{0,4})\s*")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/^_`{|}~=?-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,61}}[A-Za-z0-9]")
@@ -63,13 +65,14 @@ def words(name: str, customer_number: str, organisation_number: str) -> frozense
 def search_words(query: str) -> tuple[str, ...]:
     """Return the prefixes that a search asks for, each to begin one of a customer's words.
 
-    A hyphen after six digits is that of an organisation number, which is stored without it: `556016-06` asks for
-    `55601606`. Elsewhere a hyphen parts words.
+    A whole organisation number asks for its ten digits in whichever form it is written, and a hyphen after six digits is that of
+    one which is not yet whole: `556016-06` asks for `55601606`. Elsewhere a hyphen parts words.
     """
-    hyphenated = _HYPHENATED.fullmatch(query)
-    if hyphenated is not None:
-        return ("".join(hyphenated.groups()),)
-    return tuple(dict.fromkeys(_split(query)))
+    whole = organisation_number.parse(query)
+    if whole is not None:
+        return (whole,)
+    begun = _HYPHENATED.fullmatch(query)
+    return ("".join(begun.groups()),) if begun is not None else tuple(dict.fromkeys(_split(query)))
 
 
 def is_email(text: str) -> bool:

@@ -18,7 +18,18 @@ from domain.event import CollaborationEventType
 from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient, ServiceAfterwards
 from domain.viewer import Side
-from persistence.tables.columns import Bytewise, Day, Json, choice, identity, instant, metadata, reference, words
+from persistence.tables.columns import (
+    Bytewise,
+    Day,
+    Json,
+    choice,
+    identity,
+    instant,
+    metadata,
+    reference,
+    version,
+    words,
+)
 
 _LIVE = ", ".join(sorted(f"'{status.name}'" for status in LIVE))
 
@@ -32,7 +43,7 @@ collaborations = Table(
     reference("service_id", "services"),
     reference("task_id", "tasks", nullable=True, index=True),
     *choice("status", CollaborationStatus),
-    Column("version", Integer(), CheckConstraint("version > 0", name="version_positive"), nullable=False),
+    version(),
     *choice("scenario", ActivationScenario),
     *choice("approval_kind", ApprovalKind),
     *choice("invoice_recipient", InvoiceRecipient),
@@ -85,6 +96,7 @@ evidence = Table(
     Column("content_hash", String(64), nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    CheckConstraint("number > 0", name="from_one"),
     UniqueConstraint("company_id", "number"),
 )
 
@@ -127,5 +139,7 @@ stream_entries = Table(
     reference("stream_id", "streams"),
     Column("sequence", BigInteger(), nullable=False),
     reference("event_id", "events", index=True),
+    CheckConstraint("sequence > 0", name="from_one"),
     PrimaryKeyConstraint("stream_id", "sequence"),
+    sqlite_with_rowid=False,
 )

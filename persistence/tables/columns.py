@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Integer,
     MetaData,
     String,
     Text,
@@ -81,6 +82,9 @@ class Bytewise(TypeDecorator[str]):
         return dialect.type_descriptor(String())
 
 
+ChoiceName = String(40).with_variant(String(40, collation="C"), "postgresql")
+
+
 class Choice(TypeDecorator[Enum]):
     """A member of a domain enum, stored by its name; the table's CHECK names the members."""
 
@@ -90,6 +94,10 @@ class Choice(TypeDecorator[Enum]):
     def __init__(self, choices: type[Enum]) -> None:
         super().__init__(40)
         self.choices = choices
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the collation that compares bytewise: lists are sorted by some of these."""
+        return ChoiceName.dialect_impl(dialect)
 
     def process_bind_param(self, value: Enum | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Store the name."""
@@ -117,6 +125,22 @@ def choice(name: str, choices: type[Enum], *, nullable: bool = False) -> tuple[C
     """Make a column for a domain enum, and the CHECK that names its members."""
     members = ", ".join(f"'{member.name}'" for member in choices)
     return Column(name, Choice(choices), nullable=nullable), CheckConstraint(f"{name} IN ({members})", name=f"{name}_known")
+
+
+def version() -> Column[Any]:
+    """Make the column that counts a row's changes, from 1."""
+    return Column("version", Integer(), CheckConstraint("version > 0", name="version_positive"), nullable=False)
+
+
+def language() -> Column[Any]:
+    """Make the column for the language in which a person is written to."""
+    return Column("language", String(2), CheckConstraint("language IN ('sv', 'en')", name="language_known"), nullable=False)
+
+
+def organisation_number(*, unique: bool = False) -> Column[Any]:
+    """Make the column for an organisation number, stored as ten digits."""
+    ten_digits = CheckConstraint("length(organisation_number) = 10", name="ten_digits")
+    return Column("organisation_number", Bytewise(), ten_digits, nullable=False, unique=unique or None)
 
 
 def instant(name: str, *, nullable: bool = False, index: bool = False) -> Column[Any]:

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Prim
 
 from domain.mail import MailKind, MailStatus
 from domain.viewer import Side
-from persistence.tables.columns import Bytewise, Json, choice, identity, instant, metadata, reference, words
+from persistence.tables.columns import Bytewise, Json, choice, identity, instant, language, metadata, reference, words
 
 installation = Table(
     "installation",
@@ -56,7 +56,7 @@ mails = Table(
     words("recipient_email"),
     Column("administrator_id", Bytewise(), nullable=True),
     Column("advisor_id", Bytewise(), nullable=True),
-    Column("language", String(2), nullable=False),
+    language(),
     Column("content", Json, nullable=False),
     Column("link_id", Bytewise(), nullable=True),
     *choice("status", MailStatus),

@@ -1,22 +1,29 @@
 """What the services' provider knows: companies, administrators, services, terms and subscriptions."""
 
-from sqlalchemy import CheckConstraint, Column, Integer, PrimaryKeyConstraint, String, Table, UniqueConstraint
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, Table, UniqueConstraint
 
 from domain.service import InvoiceRecipient, SubscriptionStatus
-from persistence.tables.columns import Bytewise, Day, Json, choice, flag, identity, instant, metadata, reference, words
+from persistence.tables.columns import (
+    Bytewise,
+    Day,
+    Json,
+    choice,
+    flag,
+    identity,
+    instant,
+    language,
+    metadata,
+    organisation_number,
+    reference,
+    words,
+)
 
 companies = Table(
     "companies",
     metadata,
     identity(),
     words("name"),
-    Column(
-        "organisation_number",
-        Bytewise(),
-        CheckConstraint("length(organisation_number) = 10", name="ten_digits"),
-        nullable=False,
-        unique=True,
-    ),
+    organisation_number(unique=True),
     flag("registered"),
 )
 
@@ -27,7 +34,7 @@ administrators = Table(
     words("name"),
     words("email"),
     Column("email_key", Bytewise(), nullable=False, unique=True),
-    Column("language", String(2), nullable=False),
+    language(),
     Column("salt", Bytewise(), nullable=False),
     instant("accepted_at", nullable=True),
 )

@@ -15,14 +15,26 @@ from sqlalchemy import (
 from domain.customer import CompanyForm
 from domain.office import CustomerPermission
 from domain.task import TaskPeriod
-from persistence.tables.columns import Bytewise, choice, flag, identity, instant, metadata, reference, words
+from persistence.tables.columns import (
+    Bytewise,
+    choice,
+    flag,
+    identity,
+    instant,
+    language,
+    metadata,
+    organisation_number,
+    reference,
+    version,
+    words,
+)
 
 offices = Table(
     "offices",
     metadata,
     identity(),
     words("name"),
-    Column("organisation_number", Bytewise(), nullable=False, unique=True),
+    organisation_number(unique=True),
 )
 
 advisors = Table(
@@ -35,7 +47,7 @@ advisors = Table(
     Column("email_key", Bytewise(), nullable=False, unique=True),
     *choice("permission", CustomerPermission),
     flag("active"),
-    Column("language", String(2), nullable=False),
+    language(),
 )
 
 customers = Table(
@@ -47,12 +59,7 @@ customers = Table(
     Column("number_key", Bytewise(), nullable=False),
     words("name"),
     Column("name_key", Bytewise(), nullable=False),
-    Column(
-        "organisation_number",
-        Bytewise(),
-        CheckConstraint("length(organisation_number) = 10", name="ten_digits"),
-        nullable=False,
-    ),
+    organisation_number(),
     *choice("company_form", CompanyForm),
     flag("has_address"),
     words("street", nullable=True),
@@ -61,9 +68,10 @@ customers = Table(
     Column("country", String(2), nullable=True),
     reference("account_manager_id", "advisors", nullable=True, index=True),
     flag("archived"),
-    Column("version", Integer(), nullable=False),
+    version(),
     instant("created_at"),
     instant("updated_at"),
+    CheckConstraint("NOT has_address OR country IS NOT NULL", name="address_has_country"),
     UniqueConstraint("office_id", "customer_number"),
     Index("ix_customers_by_name", "office_id", "archived", "name_key", "id"),
     Index("ix_customers_by_number", "office_id", "archived", "number_key", "id"),
@@ -79,7 +87,7 @@ contacts = Table(
     words("name"),
     words("email", nullable=True),
     words("phone", nullable=True),
-    Column("language", String(2), nullable=False),
+    language(),
     flag("is_main"),
     PrimaryKeyConstraint("customer_id", "position"),
     Index(
@@ -98,6 +106,7 @@ customer_words = Table(
     Column("word", Bytewise(), nullable=False),
     reference("customer_id", "customers", ondelete="CASCADE", index=True),
     PrimaryKeyConstraint("office_id", "word", "customer_id"),
+    sqlite_with_rowid=False,
 )
 
 tasks = Table(
@@ -111,7 +120,7 @@ tasks = Table(
     *choice("period", TaskPeriod),
     reference("owner_id", "advisors", index=True),
     flag("active"),
-    Column("version", Integer(), nullable=False),
+    version(),
     instant("created_at"),
     Index("ix_tasks_by_type", "office_id", "type_key", "id"),
     Index("ix_tasks_by_creation", "office_id", "created_at", "id"),

@@ -1,4 +1,4 @@
-"""Fresh databases with every table, made by copying one that was made once per session."""
+"""Fresh databases with every table, made by copying one that was migrated once per session."""
 
 import asyncio
 import shutil
@@ -7,23 +7,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence import ids, tables
+from persistence import migration
 from tests.support import postgres
 
 
 def make_sqlite_template(directory: Path) -> Path:
     """Make a SQLite file with every table, to be copied."""
     file = directory / "template.sqlite"
-    asyncio.run(_prepare(f"sqlite+aiosqlite:///{file}"))
+    asyncio.run(migration.upgrade(f"sqlite+aiosqlite:///{file}"))
     return file
 
 
 def make_postgres_template(server: URL) -> URL:
     """Make a PostgreSQL database with every table, to be copied."""
     template = postgres.create_database(server)
-    asyncio.run(_prepare(template.render_as_string(hide_password=False)))
+    asyncio.run(migration.upgrade(template.render_as_string(hide_password=False)))
     return template
 
 
@@ -42,12 +41,3 @@ def copy_postgres(server: URL, template: URL) -> Iterator[str]:
         yield database.render_as_string(hide_password=False)
     finally:
         postgres.drop_database(server, database)
-
-
-async def _prepare(url: str) -> None:
-    engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await connection.run_sync(tables.metadata.create_all)
-        row = {"id": 1, "epoch": ids.new_id(), "clock_shift_seconds": 0}
-        await connection.execute(tables.installation.insert().values(row))
-    await engine.dispose()

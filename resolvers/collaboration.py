@@ -143,8 +143,11 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
 
 
 async def terms(context: Context, known: Collaboration, language: str | None) -> Terms | None:
-    """Return the terms to approve, or that were approved: pinned at activation, or the newer mandatory version."""
-    if known.terms_version is None:
+    """Return the terms to approve, or that were approved: pinned at activation, or the newer mandatory version.
+
+    None where the collaboration alone is approved: also where another office's approval has recorded the terms meanwhile.
+    """
+    if known.terms_version is None or known.approval_kind is ApprovalKind.COLLABORATION:
         return None
     record = await context.load.evidence_of_collaboration.load(known.id)
     accepted = None if record is None else record.content.get("terms")

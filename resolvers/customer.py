@@ -13,6 +13,7 @@ from domain.errors import (
     VersionConflict,
 )
 from domain.input_check import InputCheck
+from domain.office import CustomerPermission
 from domain.viewer import AdvisorViewer
 from persistence import collaboration, customer, ids, office, scope
 from persistence.customer import CustomerFilter, CustomerOrder
@@ -66,7 +67,7 @@ async def list_page(
 
 
 async def create(context: Context, asked: CreateCustomer, key: str | None) -> Changed[Customer]:
-    """Add a card to the office's register.
+    """Add a card to the office's register; an advisor with OWN becomes its account manager where none is named.
 
     Raises:
         InvalidInput, NotPermitted: bad values; the viewer is not an advisor.
@@ -75,6 +76,9 @@ async def create(context: Context, asked: CreateCustomer, key: str | None) -> Ch
     """
     viewer = permissions.require_advisor(context.require_viewer())
     cleaned = card.checked(asked)
+    if cleaned.account_manager_id is None and viewer.permission is CustomerPermission.OWN:
+        # Whoever sees only his own customers would otherwise lose sight of the card that he has just made.
+        cleaned = replace(cleaned, account_manager_id=viewer.id)
 
     async def do(unit: Unit) -> Customer:
         await _check_account_manager(unit, viewer, cleaned.account_manager_id)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from domain import organisation_number
 
@@ -96,6 +97,7 @@ def _split(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", folded)
 
 
+@lru_cache(maxsize=2_048)  # a large import folds the same few letters a million times
 def _without_accents(character: str) -> str:
     decomposed = unicodedata.normalize("NFKD", character).casefold()
     kept = "".join(part for part in decomposed if not unicodedata.combining(part))

@@ -1,6 +1,6 @@
 """Tasks as rows, with their participants."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -41,7 +41,12 @@ class TaskFilter:
 
 async def add(unit: Unit, added: Task) -> None:
     """Insert a task with its participants."""
-    await unit.connection.execute(insert(tasks).values(_values(added)))
+    await add_many(unit, [added])
+
+
+async def add_many(unit: Unit, added: Sequence[Task]) -> None:
+    """Insert tasks with their participants, with two statements for any number."""
+    await unit.connection.execute(insert(tasks), [_values(task) for task in added])
     await _add_participants(unit, added)
 
 
@@ -52,7 +57,7 @@ async def save(unit: Unit, changed: Task, *, expected_version: int) -> bool:
     if done.scalar_one_or_none() is None:
         return False
     await unit.connection.execute(delete(task_participants).where(task_participants.c.task_id == changed.id))
-    await _add_participants(unit, changed)
+    await _add_participants(unit, [changed])
     return True
 
 
@@ -180,9 +185,10 @@ async def _select(reading: Reading, *conditions: ColumnElement[bool]) -> list[Ta
     ]
 
 
-async def _add_participants(unit: Unit, task: Task) -> None:
+async def _add_participants(unit: Unit, added: Sequence[Task]) -> None:
     rows = [
         {"task_id": task.id, "advisor_id": advisor_id, "position": position}
+        for task in added
         for position, advisor_id in enumerate(task.participant_ids)
     ]
     if rows:

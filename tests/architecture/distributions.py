@@ -31,9 +31,7 @@ def run_time_distributions() -> dict[str, Distribution]:
             continue
         found[name] = distribution = importlib.metadata.distribution(asked.name)
         below = [Requirement(line) for line in distribution.requires or []]
-        waiting += [
-            line for line in below if _applies(line, asked.extras) and not (known and normalised(line.name) in found)
-        ]
+        waiting += [line for line in below if _applies(line, asked.extras) and not (known and normalised(line.name) in found)]
     return found
 
 

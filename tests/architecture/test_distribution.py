@@ -24,10 +24,7 @@ def test_our_names_are_looked_up_in_our_checkout_first() -> None:
 
 def test_the_service_imports_what_it_declares_and_declares_what_it_imports() -> None:
     imported = {
-        found.name.split(".")[0]
-        for source in sources.read_sources()
-        if source.layer in rules.LAYERS
-        for found in source.imports
+        found.name.split(".")[0] for source in sources.read_sources() if source.layer in rules.LAYERS for found in source.imports
     }
     provided = importlib.metadata.packages_distributions()
     used = {

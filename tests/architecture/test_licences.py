@@ -14,9 +14,7 @@ def test_distributions_below_the_named_ones_are_judged_too() -> None:
     assert {"starlette", "anyio", "greenlet", "graphql-core"} <= set(distributions.run_time_distributions())
 
 
-@pytest.mark.parametrize(
-    "licence", ["", "UNKNOWN", "GPL-3.0-or-later", "AGPL-3.0", "LGPL-2.1", "MIT AND GPL-2.0", "Proprietary"]
-)
+@pytest.mark.parametrize("licence", ["", "UNKNOWN", "GPL-3.0-or-later", "AGPL-3.0", "LGPL-2.1", "MIT AND GPL-2.0", "Proprietary"])
 def test_a_licence_outside_the_list_is_refused(licence: str) -> None:
     assert not distributions.is_allowed(licence)
 

@@ -12,9 +12,7 @@ from tests.architecture.sources import ROOT
 
 LOCKS = ("server", "node", "dev")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|opt)/[A-Za-z0-9._-]+")
-INDEX = re.compile(
-    r"https?://[\w.@:-]*(?:pypi|pythonhosted|registry|artifactory|nexus|mirror)[\w-]*\.[\w.-]+", re.IGNORECASE
-)
+INDEX = re.compile(r"https?://[\w.@:-]*(?:pypi|pythonhosted|registry|artifactory|nexus|mirror)[\w-]*\.[\w.-]+", re.IGNORECASE)
 OPTION = re.compile(r"^\s*(?:--index-url|--extra-index-url|--find-links|--trusted-host|-[ifcre]\s)", re.MULTILINE)
 
 
@@ -49,9 +47,7 @@ def test_no_tracked_file_names_the_host_of_a_package_index() -> None:
 
 
 def test_no_secret_of_a_data_directory_and_no_build_is_tracked() -> None:
-    assert [
-        name for name in tracked_texts() if re.search(r"(^|/)(data|node_modules|dist)/|\.(pem|key|sqlite3?)$", name)
-    ] == []
+    assert [name for name in tracked_texts() if re.search(r"(^|/)(data|node_modules|dist)/|\.(pem|key|sqlite3?)$", name)] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -18,5 +18,5 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | what of a person is shown to whom | `privacy` |
 
 Behind them: `context` (what each is given), `loaders` (batched reading), `listing` and `streams` (pages and positions), `replay`
-(idempotency), `facts` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles).
+(idempotency), `facts` and `tab` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles).
 """

@@ -10,7 +10,7 @@ from domain.event import Actor
 from domain.input_check import InputCheck
 from domain.mail import MailKind, Recipient
 from domain.scenario import ActivationFacts, ActivationPlan, ActivationScenario, ApprovalKind, TaskChoice
-from domain.service import InvoiceRecipient, Service
+from domain.service import InvoiceRecipient
 from domain.steps import Ids
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdvisorViewer
@@ -18,16 +18,9 @@ from persistence import collaboration, company, event, ids, jobs, keys, scope, s
 from persistence.database import Unit
 from resolvers import facts, mail, replay, settlement, streams
 from resolvers.context import Context
-from resolvers.facts import Question
+from resolvers.facts import Preview, Question
 from resolvers.replay import Kept
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What activation would do, and the facts that say so."""
-
-    plan: ActivationPlan
-    facts: ActivationFacts
+from resolvers.tab import CollaborationServiceRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +31,6 @@ class PreviewRequest:
     service_id: str
     task_id: str | None = None
     invoice_recipient: InvoiceRecipient | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollaborationServiceRow:
-    """One service on a customer's Collaborations tab, with the live collaboration or the latest closed one."""
-
-    service: Service
-    collaboration: Collaboration | None
-    preview: Preview
-    can_activate: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,36 +74,9 @@ async def preview(context: Context, asked: PreviewRequest) -> Preview | None:
     return None if found is None else Preview(plan=scenario.plan(found), facts=found)
 
 
-async def of_customers(context: Context, customer_ids: list[str]) -> dict[str, tuple[CollaborationServiceRow, ...]]:
-    """Return each customer's Collaborations tab: every service of the catalogue, with the task still to be chosen."""
-    viewer = context.require_viewer()
-    async with context.database.read() as reading:
-        services = await service.all_services(reading)
-        asked = [
-            Question(
-                customer_id=customer_id,
-                service_id=shared.id,
-                task_id=None,
-                task_choice=TaskChoice.TO_COME,
-                invoice_recipient=None,
-            )
-            for customer_id in customer_ids
-            for shared in services
-        ]
-        found = await facts.load(reading, viewer, asked)
-        latest = await collaboration.latest_of_customers(reading, customer_ids, scope=scope.collaborations_of(viewer))
-    rows: dict[str, tuple[CollaborationServiceRow, ...]] = {}
-    for question, known in zip(asked, found, strict=True):
-        if known is not None:
-            plan = scenario.plan(known)
-            row = CollaborationServiceRow(
-                service=known.service,
-                collaboration=latest.get((question.customer_id, question.service_id)),
-                preview=Preview(plan=plan, facts=known),
-                can_activate=isinstance(viewer, AdvisorViewer) and not plan.obstacles,
-            )
-            rows[question.customer_id] = (*rows.get(question.customer_id, ()), row)
-    return rows
+async def tab_of_customer(context: Context, customer_id: str) -> tuple[CollaborationServiceRow, ...]:
+    """Return a customer's Collaborations tab; the tabs of many customers are fetched together."""
+    return await context.load.tab_of_customer.load(customer_id) or ()
 
 
 async def activate(context: Context, asked: ActivateCollaboration, key: str | None) -> Activated:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain import approval, permissions, steps
+from domain import approval, calendar_day, permissions, steps
 from domain import event as domain_event
 from domain import service as domain_service
 from domain.approval import AcceptedTerms, Evidence, Identification
@@ -21,7 +21,6 @@ from persistence import collaboration, company, event, evidence, ids, office, sc
 from persistence.database import Database, Unit
 from resolvers import mail, replay, settlement, streams
 from resolvers.context import Context
-from resolvers.mail import STOCKHOLM
 from resolvers.replay import Kept
 
 Taken = tuple[Collaboration, tuple[StreamEntry, ...]]
@@ -204,7 +203,7 @@ async def _judge(step: Step, unit: Unit, viewer: AdministratorViewer, found: Col
 
 async def _judge_terms(context: Context, unit: Unit, found: Collaboration, named: AcceptedTerms | None) -> Terms | None:
     versions = (await service.terms_of(unit, [found.service_id])).get(found.service_id, ())
-    today = unit.now.astimezone(STOCKHOLM).date()
+    today = calendar_day.day_of(unit.now)
     asked = () if found.terms_version is None else domain_service.terms_to_approve(versions, found.terms_version, today)
     return approval.judge_terms(found, named, versions=versions, asked=asked, language=context.language)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain import approval, lifecycle, permissions, text
+from domain import approval, calendar_day, lifecycle, permissions, text
 from domain import service as domain_service
 from domain.approval import Evidence
 from domain.collaboration import USABLE, Collaboration, CollaborationStatus
@@ -19,7 +19,6 @@ from persistence.collaboration_filter import CollaborationFilter, CollaborationO
 from resolvers import listing, mail
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
-from resolvers.mail import STOCKHOLM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +157,7 @@ async def terms(context: Context, known: Collaboration, language: str | None) ->
         version = next((one.version for one in versions if one.id == accepted), known.terms_version)
         texts = tuple(one for one in versions if one.version == version)
     else:
-        today = context.now.astimezone(STOCKHOLM).date()
+        today = calendar_day.day_of(context.now)
         texts = domain_service.terms_to_approve(versions, known.terms_version, today)
     return domain_service.in_language(texts, language or context.language)
 

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain import calendar_day, lifecycle
 from domain import service as domain_service
-from domain.collaboration import Collaboration, CollaborationStatus
+from domain.collaboration import LIVE, Collaboration, CollaborationStatus
 from domain.company import Administrator, Company
 from domain.customer import Customer
-from domain.scenario import ActivationFacts, TaskChoice
+from domain.scenario import ActivationFacts, ActivationPlan, TaskChoice
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, Terms
 from domain.task import Task
 from domain.viewer import Viewer
 from persistence import collaboration, company, customer, office, scope, service, task
 from persistence.database import Reading
-from resolvers import settlement
-from resolvers.mail import STOCKHOLM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +25,14 @@ class Question:
     task_id: str | None
     task_choice: TaskChoice
     invoice_recipient: InvoiceRecipient | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What activation would do, and the facts that say so."""
+
+    plan: ActivationPlan
+    facts: ActivationFacts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,9 +59,8 @@ async def load(reading: Reading, viewer: Viewer, questions: Sequence[Question]) 
     companies = await company.many_by_number(reading, numbers)
     company_ids = {found.id for found in companies.values()}
     pairs = {(company_id, service_id) for company_id in company_ids for service_id in services}
-    live = [
-        found for found in await collaboration.live_of_companies(reading, company_ids) if not settlement.lapsed(reading, found)
-    ]
+    stored = await collaboration.live_of_companies(reading, company_ids)
+    live = [found for found in stored if lifecycle.status_at(found, reading.now) in LIVE]
     named = {question.task_id for question in questions if question.task_id is not None}
     mine = await collaboration.many(reading, {found.id for found in live}, scope=scope.collaborations_of(viewer))
     loaded = _Loaded(
@@ -82,7 +88,7 @@ def _facts(reading: Reading, loaded: _Loaded, question: Question) -> ActivationF
     found = loaded.companies.get(card.organisation_number)
     of_company = [other for other in loaded.live if found is not None and other.company_id == found.id]
     blocking = next((other for other in of_company if (other.office_id, other.service_id) == (card.office_id, shared.id)), None)
-    today = reading.now.astimezone(STOCKHOLM).date()
+    today = calendar_day.day_of(reading.now)
     return ActivationFacts(
         customer=card,
         tasks=loaded.tasks.get(card.id, ()),

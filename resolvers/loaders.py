@@ -20,6 +20,8 @@ from persistence.collaboration_filter import CollaborationFilter, CollaborationO
 from persistence.database import Database, Reading
 from persistence.page import Page, PageRequest
 from persistence.task import TaskFilter, TaskOrder
+from resolvers import tab
+from resolvers.tab import CollaborationServiceRow
 
 _TaskPage = tuple[str, TaskFilter, TaskOrder, PageRequest]
 _CollaborationPage = tuple[str, CollaborationFilter, CollaborationOrder, PageRequest]
@@ -84,6 +86,7 @@ class Loaders:
         self.collaboration_count_of_customer: Gathered[tuple[str, CollaborationFilter], int] = Gathered(
             database, self._collaboration_counts
         )
+        self.tab_of_customer: Gathered[str, tuple[CollaborationServiceRow, ...]] = Gathered(database, self._tabs)
         self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(database, self._event_pages)
         self.event_count_of_collaboration: Gathered[str, int] = Gathered(database, self._event_counts)
         self.evidence_of_collaboration: Gathered[str, Evidence] = Gathered(database, evidence.of_collaborations)
@@ -150,6 +153,9 @@ class Loaders:
             counts = await collaboration.count_by_customer(reading, ids, scope=visible, filter=wanted)
             found |= {(customer_id, wanted): count for customer_id, count in counts.items()}
         return found
+
+    async def _tabs(self, reading: Reading, ids: Collection[str]) -> dict[str, tuple[CollaborationServiceRow, ...]]:
+        return await tab.load(reading, self._require(), ids)
 
     async def _event_pages(
         self, reading: Reading, keys: Collection[tuple[str, PageRequest]]

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from domain import calendar_day, text
 from domain import service as domain_service
-from domain import text
 from domain.approval import Evidence
 from domain.collaboration import Collaboration
 from domain.company import Company
@@ -20,7 +19,6 @@ from persistence.database import Reading, Unit
 from persistence.session import Link
 from resolvers.context import Installation
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Content = dict[str, str | int | bool | list[str] | None]
 
 
@@ -206,11 +204,11 @@ def _content(story: Story, language: str) -> Content:
         "scenario": collaboration.scenario.value,
         "approval_kind": collaboration.approval_kind.value,
         "invoice_recipient": collaboration.invoice_recipient.value,
-        "expires_on": collaboration.expires_at.astimezone(STOCKHOLM).date().isoformat(),
+        "expires_on": calendar_day.day_of(collaboration.expires_at).isoformat(),
         "message": collaboration.message,
         "collaboration_id": collaboration.id,
     }
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+    return value.astimezone(calendar_day.STOCKHOLM).strftime("%Y-%m-%d %H:%M")

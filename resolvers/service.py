@@ -1,10 +1,10 @@
 """The catalogue of services and their terms, which everybody who has signed in may read."""
 
+from domain import calendar_day
 from domain import service as domain_service
 from domain.service import Service, Terms
 from persistence import service
 from resolvers.context import Context
-from resolvers.mail import STOCKHOLM
 
 
 async def all_services(context: Context) -> tuple[Service, ...]:
@@ -29,5 +29,5 @@ async def find_terms(context: Context, terms_id: str) -> Terms | None:
 async def current_terms(context: Context, service_id: str, language: str | None) -> Terms | None:
     """Return the version in force today, in the language asked for, else the viewer's, else Swedish."""
     versions = await context.load.terms_of_service.load(service_id) or ()
-    today = context.now.astimezone(STOCKHOLM).date()
+    today = calendar_day.day_of(context.now)
     return domain_service.in_language(domain_service.terms_in_force(versions, today), language or context.language)

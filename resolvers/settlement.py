@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from domain import lifecycle, preactivation, steps
+from domain import calendar_day, lifecycle, preactivation, steps
 from domain import service as domain_service
 from domain.approval import Evidence
 from domain.collaboration import Collaboration, CollaborationStatus
@@ -16,7 +16,6 @@ from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from persistence import collaboration, company, event, ids, jobs, service, session
 from persistence.database import Reading, RefusedAfterChangeError, Unit
 from resolvers import mail
-from resolvers.mail import STOCKHOLM
 
 
 @asynccontextmanager
@@ -106,7 +105,7 @@ async def _record_terms(
 ) -> None:
     """Record the version accepted, or, where none was asked for, the one in force, without evidence of reading."""
     known = (await service.terms_of(unit, [request.service_id])).get(request.service_id, ())
-    today = unit.now.astimezone(STOCKHOLM).date()
+    today = calendar_day.day_of(unit.now)
     terms = accepted or domain_service.in_language(domain_service.terms_in_force(known, today), "sv")
     if terms is None:
         return

@@ -22,8 +22,8 @@ from resolvers import customer as register
 from resolvers import task as engagement
 from resolvers.activation import ActivateCollaboration
 from resolvers.answer import ApproveCollaboration
+from resolvers.card import CreateCustomer
 from resolvers.context import Context, Installation, Request
-from resolvers.customer import CreateCustomer
 from resolvers.task import CreateTask, UpdateTask
 
 Row = Mapping[str, Any]

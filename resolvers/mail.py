@@ -205,6 +205,7 @@ def _content(story: Story, language: str) -> Content:
         "approval_kind": collaboration.approval_kind.value,
         "invoice_recipient": collaboration.invoice_recipient.value,
         "expires_on": calendar_day.day_of(collaboration.expires_at).isoformat(),
+        "expires_at": _moment(collaboration.expires_at),
         "message": collaboration.message,
         "collaboration_id": collaboration.id,
     }

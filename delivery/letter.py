@@ -178,9 +178,12 @@ def as_bytes(letter: Letter) -> bytes:
     message["Date"] = letter.written_at
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    # Quoted-printable never has "=_", and the same letter is printed the same each time.
+    message.set_boundary(f"=_{letter.mail_id}")
+    # Setting the content takes every earlier Content header away.
+    message["Content-Language"] = letter.language
     printed = message.as_bytes()
     check_headers(printed)
     return printed

@@ -1,0 +1,30 @@
+/**
+ * What a person has written in GraphiQL outlives a restart of the server; tokens and ids of the server before do not.
+ *
+ * GraphiQL keeps its tabs in the browser and prefers them to the tabs that the page brings. A new data directory has
+ * other ids, and every start a new token, so the settings that the tabs were made with are kept beside them, and each
+ * value of those that has changed is replaced by its successor wherever the tabs have it.
+ */
+
+const NAMESPACE = "graphiql:";
+const KEY = "samarbete:settings";
+
+/** Replace, in everything that GraphiQL has stored, each value of the former settings by the present one. */
+export function renewStoredTabs(storage, settings) {
+  const present = valuesOf(settings);
+  const former = JSON.parse(storage.getItem(KEY) ?? "{}");
+  const renewals = Object.entries(former).filter(([name, value]) => value && present[name] && value !== present[name]);
+  for (const key of Object.keys(storage).filter((name) => name.startsWith(NAMESPACE))) {
+    const text = storage.getItem(key);
+    storage.setItem(key, renewed(text, renewals, present));
+  }
+  storage.setItem(KEY, JSON.stringify(present));
+}
+
+function renewed(text, renewals, present) {
+  return renewals.reduce((changed, [name, value]) => changed.replaceAll(value, present[name]), text);
+}
+
+function valuesOf({ token, companyToken, examples }) {
+  return { token, companyToken, ...examples };
+}

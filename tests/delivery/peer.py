@@ -34,6 +34,7 @@ class Peer:
         self.signed_in: list[str] = []
         self.secured: list[bool] = []
         self.answers: defaultdict[str, deque[str]] = defaultdict(deque)
+        self.refused: dict[str, str] = {}
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -55,7 +56,7 @@ class Peer:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        reply = self._next("RCPT")
+        reply = self.refused.get(address) or self._next("RCPT")
         if reply.startswith("2"):
             envelope.rcpt_tos.append(address)
         return reply

@@ -18,7 +18,7 @@ _SETTINGS = re.compile(r'(<script type="application/json" id="settings">)[^<]*(<
 # is asked for by name, and a name has no slash.
 _ASSETS = {
     "graphiql": _GRAPHIQL / "graphiql",
-    "look": _WEB / "look",
+    "page": _WEB / "page",
     "mailbox": _WEB / "mailbox",
     "portal": _WEB / "portal",
     "sign-in": _WEB / "sign_in",
@@ -53,7 +53,7 @@ _WITHOUT_BUILD = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>GraphiQL · Samarbete</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/look/look.css">
+<link rel="stylesheet" href="/assets/page/page.css">
 <main class="narrow">
 <h1>GraphiQL is not built yet</h1>
 <p>Build it in the checkout, and load this page again; the server may go on running.</p>

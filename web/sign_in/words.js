@@ -1,0 +1,76 @@
+/** What the sign-in page says, in Swedish and English. */
+
+import { language } from "/assets/page/language.js";
+
+const SWEDISH = {
+  askTitle: "Logga in",
+  ask: "Du får en länk till din e-postadress. Den går att använda en gång och gäller i 15 minuter.",
+  email: "E-postadress",
+  side: "Jag loggar in som",
+  COMPANY: "administratör för ett företag",
+  OFFICE: "medarbetare på en byrå",
+  send: "Mejla mig en länk",
+  sentTitle: "Titta i din inkorg",
+  sent: (email, until) => `Om ${email} finns hos oss är en länk på väg dit. Den gäller till ${until} svensk tid.`,
+  another: "Använd en annan adress",
+  enterTitle: "Välkommen tillbaka",
+  enter: "Tryck på knappen så loggas du in. Länken är därefter förbrukad.",
+  signIn: "Logga in",
+  usedTitle: "Länken går inte att använda",
+  newLink: "Be om en ny länk",
+  inTitle: (name) => `Inloggad som ${name}`,
+  office: "Byrå",
+  address: "E-post",
+  permission: "Behörighet",
+  OWN: "egna kunder",
+  FULL: "alla kunder",
+  until: "Inloggad till",
+  graphiql: "Öppna GraphiQL",
+  copy: "Kopiera token",
+  copied: "Token är kopierad. Den är som en nyckel: dela den inte.",
+  signOut: "Logga ut",
+  token: "Din token",
+  copyYourself: "Webbläsaren tillåter inte kopiering här. Markera och kopiera själv.",
+  failedTitle: "Det gick inte just nu",
+  failed: "Tjänsten svarade inte som den skulle. Försök igen.",
+  again: "Försök igen",
+};
+
+const ENGLISH = {
+  askTitle: "Sign in",
+  ask: "You get a link to your e-mail address. It can be used once and is good for 15 minutes.",
+  email: "E-mail address",
+  side: "I sign in as",
+  COMPANY: "an administrator of a company",
+  OFFICE: "an advisor at an office",
+  send: "Mail me a link",
+  sentTitle: "Look into your inbox",
+  sent: (email, until) => `If we know ${email}, a link is on its way there. It is good until ${until}, Swedish time.`,
+  another: "Use another address",
+  enterTitle: "Welcome back",
+  enter: "Press the button to sign in. The link is used up after that.",
+  signIn: "Sign in",
+  usedTitle: "The link cannot be used",
+  newLink: "Ask for a new link",
+  inTitle: (name) => `Signed in as ${name}`,
+  office: "Office",
+  address: "E-mail",
+  permission: "Permission",
+  OWN: "own customers",
+  FULL: "all customers",
+  until: "Signed in until",
+  graphiql: "Open GraphiQL",
+  copy: "Copy the token",
+  copied: "The token is copied. It is like a key: do not share it.",
+  signOut: "Sign out",
+  token: "Your token",
+  copyYourself: "The browser allows no copying here. Select it and copy it yourself.",
+  failedTitle: "That did not work just now",
+  failed: "The service did not answer as it should. Try again.",
+  again: "Try again",
+};
+
+/** Return the words in the reader's language. */
+export function words() {
+  return language() === "sv" ? SWEDISH : ENGLISH;
+}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ from persistence.tables import jobs as rows
 from persistence.tables import mails
 from resolvers import undelivered
 from tests.delivery.peer import Peer
-from tests.delivery.waiting import until
+from tests.delivery.waiting import DEADLINE_S, until
 from tests.support.makers import NOW
 from tests.support.world import World
 
@@ -69,16 +69,21 @@ def worker_of(database: Database, do: Do, bell: Bell | None = None) -> Worker:
 
 
 @asynccontextmanager
-async def running(worker: Worker) -> AsyncIterator[asyncio.Task[None]]:
+async def running(worker: Worker) -> AsyncIterator[None]:
     """Let a worker run for as long as the block lasts."""
     task = asyncio.create_task(worker.run())
     try:
-        yield task
+        yield
     finally:
-        if not task.cancelling():
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await stop(task)
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """Stop a worker as the server does, and make sure that it ends."""
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=DEADLINE_S)
+    assert task in done
+    assert task.cancelled()
 
 
 @asynccontextmanager
@@ -272,12 +277,13 @@ async def test_a_stopped_worker_finishes_what_it_holds(database: Database) -> No
         await go_on.wait()
 
     await add(database, "job")
-    async with running(worker_of(database, do)) as task:
+    task = asyncio.create_task(worker_of(database, do).run())
+    async with asyncio.timeout(DEADLINE_S):
         await begun.wait()
-        task.cancel()
-        await asyncio.sleep(0)
-        go_on.set()
-    assert task.cancelled()
+    stopping = asyncio.create_task(stop(task))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
     assert await stored(database) == {}
 
 
@@ -293,7 +299,7 @@ async def test_a_stopped_worker_gives_back_what_it_cannot_finish(database: Datab
         done.append(job.attempts)
 
     await add(database, "job")
-    async with running(worker_of(database, hang)):
+    async with running(worker_of(database, hang)), asyncio.timeout(DEADLINE_S):
         await begun.wait()
     assert await worker_of(database, do).run_once() == 1
     assert done == [2]

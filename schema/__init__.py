@@ -1,0 +1,1 @@
+"""What clients see: types that declare and translate, and the edge that serves them; nothing here decides."""

@@ -57,7 +57,10 @@ def wrong_order(source: Source) -> Iterator[str]:
         return
     for found in source.imports:
         parts = found.name.split(".")
-        if parts[0] == source.layer and len(parts) > 1 and parts[1] in NOUNS[NOUNS.index(noun) + 1 :]:
+        # A back reference is named for the type checker alone, and loaded lazily.
+        if found.is_for_types or parts[0] != source.layer or len(parts) == 1:
+            continue
+        if parts[1] in NOUNS[NOUNS.index(noun) + 1 :]:
             yield f"{source.path}:{found.line}: {noun} may not import the younger {parts[1]}"
 
 

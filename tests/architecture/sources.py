@@ -18,6 +18,7 @@ class Import:
     line: int
     is_relative: bool
     is_at_top: bool
+    is_for_types: bool
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,12 @@ class Source:
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
             for child in ast.walk(function)
         }
+        for_types = {
+            id(child)
+            for branch in ast.walk(self.tree)
+            if isinstance(branch, ast.If) and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING"
+            for child in ast.walk(branch)
+        }
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 names, is_relative = [alias.name for alias in node.names], False
@@ -57,7 +64,13 @@ class Source:
             else:
                 continue
             for name in names:
-                yield Import(name=name, line=node.lineno, is_relative=is_relative, is_at_top=id(node) not in inside)
+                yield Import(
+                    name=name,
+                    line=node.lineno,
+                    is_relative=is_relative,
+                    is_at_top=id(node) not in inside,
+                    is_for_types=id(node) in for_types,
+                )
 
 
 def read_sources() -> list[Source]:

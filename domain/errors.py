@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.collaboration import CollaborationStatus
-    from domain.scenario import ActivationPlan
+    from domain.scenario import ActivationFacts, ActivationPlan
     from domain.service import Terms
 
 
@@ -98,11 +98,12 @@ class CollaborationAlreadyOpen(DomainError):
 
 
 class ScenarioChanged(DomainError):
-    """The facts have changed since the preview; `plan` is what activation would do now."""
+    """The facts have changed since the preview; `plan` is what activation would do now, and `facts` say why."""
 
-    def __init__(self, plan: "ActivationPlan") -> None:
+    def __init__(self, plan: "ActivationPlan", facts: "ActivationFacts") -> None:
         super().__init__(plan.scenario.value)
         self.plan = plan
+        self.facts = facts
 
 
 class InvalidTransition(DomainError):

@@ -122,7 +122,7 @@ async def _activate(
     if found.company is not None and await _write_lapses(unit, found.customer.organisation_number):
         found = (await facts.load(unit, viewer, [question]))[0] or found
     plan = scenario.plan(found)
-    _refuse(plan, asked.expected_scenario)
+    _refuse(found, plan, asked.expected_scenario)
     return await _carry_out(context, unit, viewer, found, plan, message)
 
 
@@ -137,14 +137,14 @@ async def _write_lapses(unit: Unit, organisation_number: str) -> bool:
     return True
 
 
-def _refuse(plan: ActivationPlan, expected: ActivationScenario | None) -> None:
+def _refuse(found: ActivationFacts, plan: ActivationPlan, expected: ActivationScenario | None) -> None:
     if plan.obstacles:
         first = plan.obstacles[0]
         if first is ActivationRefusalCode.COLLABORATION_ALREADY_OPEN and plan.open_collaboration_id is not None:
             raise CollaborationAlreadyOpen(plan.open_collaboration_id)
         raise ActivationRefused(first)
     if expected is not None and expected is not plan.scenario:
-        raise ScenarioChanged(plan)
+        raise ScenarioChanged(plan, found)
 
 
 async def _carry_out(

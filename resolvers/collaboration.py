@@ -6,13 +6,14 @@ from datetime import datetime
 from domain import approval, calendar_day, lifecycle, permissions, text
 from domain import service as domain_service
 from domain.approval import Evidence
-from domain.collaboration import USABLE, Collaboration, CollaborationStatus
+from domain.collaboration import LIVE, REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
 from domain.company import Administrator
 from domain.mail import Mail
 from domain.office import Advisor, CustomerPermission
 from domain.permissions import ActionFacts, CollaborationAction
 from domain.scenario import ApprovalKind
 from domain.service import Terms
+from domain.task import Task
 from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
@@ -113,11 +114,24 @@ async def access(context: Context, known: Collaboration) -> tuple[Advisor, ...]:
     """Return the advisors with access to the shared service now: owner and participants of its active task (section 4)."""
     if status(context, known) not in USABLE or known.task_id is None:
         return ()
-    task = await context.load.tasks_unscoped.load(known.task_id)
-    if task is None or not task.active:
+    hangs_on = await context.load.tasks_unscoped.load(known.task_id)
+    if hangs_on is None or not hangs_on.active:
         return ()
-    advisors = await context.load.advisors.load_many(task.advisor_ids)
+    advisors = await context.load.advisors.load_many(hangs_on.advisor_ids)
     return tuple(advisor for advisor in advisors if advisor.active)
+
+
+async def task(context: Context, known: Collaboration) -> Task | None:
+    """Return the task that it hangs on, None where the viewer may not see it, or where it is live and the task inactive."""
+    found = None if known.task_id is None else await context.load.tasks.load(known.task_id)
+    unlinked = found is not None and not found.active and status(context, known) in LIVE
+    return None if unlinked else found
+
+
+def next_reminder_allowed_at(context: Context, known: Collaboration) -> datetime | None:
+    """Return from when the next reminder can be sent, None where none can be."""
+    waits = status(context, known) is CollaborationStatus.AWAITING_APPROVAL
+    return known.next_reminder_allowed_at if waits and known.reminders_sent < REMINDER_LIMIT else None
 
 
 async def open_url(context: Context, known: Collaboration) -> str | None:

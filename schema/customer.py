@@ -150,4 +150,4 @@ class Customer(Node):
         self, info: Info
     ) -> list[Annotated["CollaborationService", strawberry.lazy("schema.activation")]]:
         """The Collaborations tab: every service of the catalogue with what stands between this customer and it."""
-        return show_all(info.context, await activation.of_customer(info.context, self.value.id))
+        return show_all(info.context, await activation.tab_of_customer(info.context, self.value.id))

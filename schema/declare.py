@@ -46,3 +46,12 @@ def mutation(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - the field t
 def subscription(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - the field that takes the function's place
     """Declare a subscription."""
     return strawberry.subscription(resolver=resolver, description=words_of(resolver))
+
+
+def idempotency_key() -> Any:  # noqa: ANN401 - the field that takes the value's place
+    """Declare the key that the input of every mutation has."""
+    return strawberry.field(
+        default=strawberry.UNSET,
+        description="1 to 255 printable ASCII characters. For 7 days, the same input under the same key is done once, and "
+        "answered again with replayed: true.",
+    )

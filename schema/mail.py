@@ -28,7 +28,7 @@ class Mail:
         return Mail(
             kind=value.kind,
             recipient=recipient,
-            language=value.language,
+            language=value.recipient.language,
             status=value.status,
             problem=value.problem,
             queued_at=value.queued_at,

@@ -3,8 +3,19 @@
 from collections.abc import Mapping
 from enum import Enum
 
+from domain.calendar_day import STOCKHOLM
 from domain.collaboration import CollaborationStatus as Status
 from domain.errors import ActivationRefusalCode as Code
+from domain.errors import (
+    ActivationRefused,
+    DomainError,
+    InputProblem,
+    InvalidInput,
+    InvalidTransition,
+    NotPermitted,
+    ReminderLimitReached,
+    ReminderTooSoon,
+)
 from domain.errors import InputProblemCode as Problem
 from domain.scenario import ActivationScenario as Scenario
 
@@ -157,17 +168,15 @@ OBSTACLES: Mapping[Enum, Pair] = {
 SCENARIOS: Mapping[Enum, Pair] = {
     Scenario.SERVICE_IN_USE: (
         "{customer} är registrerat och använder redan {service}: samarbetet aktiveras, och abonnemanget lämnas som det är.",
-        "{customer} is registered and already uses {service}: the collaboration is activated, and the subscription stays as it is.",
+        "{customer} is registered and already uses {service}: the collaboration is activated, the subscription stays as it is.",
     ),
     Scenario.REGISTERED_WITHOUT_SERVICE: (
         "{customer} är registrerat men använder inte {service}: tjänsten aktiveras tillsammans med samarbetet.",
         "{customer} is registered but does not use {service}: the service is activated together with the collaboration.",
     ),
     Scenario.NOT_REGISTERED: (
-        "{customer} är inte registrerat: företaget registreras, tjänsten {service} aktiveras, och en administratör för "
-        "företaget godkänner villkoren.",
-        "{customer} is not registered: the company is registered, {service} is activated, and an administrator of the company "
-        "approves the terms and conditions.",
+        "{customer} är inte registrerat: företaget registreras, {service} aktiveras, och dess administratör godkänner villkoren.",
+        "{customer} is not registered: the company is registered, {service} activated, and its administrator approves the terms.",
     ),
 }
 
@@ -192,3 +201,27 @@ ERASED: Pair = ("Raderad person", "Erased person")
 def say(pair: Pair, language: str, **values: object) -> str:
     """Return what to say in the language, with the values put in."""
     return pair[LANGUAGES.index(language)].format(**values)
+
+
+def refusal(raised: DomainError, language: str) -> str:
+    """Return what a refusal says to a person."""
+    values: dict[str, object] = {}
+    match raised:
+        case ActivationRefused():
+            return say(OBSTACLES[raised.code], language)
+        case NotPermitted():
+            values["required"] = say(REQUIRED[raised.required], language)
+        case InvalidInput():
+            values["problems"] = "; ".join(problem(each, language) for each in raised.problems)
+        case InvalidTransition():
+            values["status"] = say(STATUSES[raised.status], language)
+        case ReminderTooSoon():
+            values["next"] = raised.next_allowed_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+        case ReminderLimitReached():
+            values["limit"] = raised.limit
+    return say(REFUSALS[type(raised).__name__], language, **values)
+
+
+def problem(found: InputProblem, language: str) -> str:
+    """Return what is wrong with one value, with the place where it stands."""
+    return f"{'.'.join(found.path)} {say(PROBLEMS[found.code], language)}"

@@ -1,0 +1,29 @@
+"""The API: the schema that is served, and its text."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema import enums
+from schema.company import Administrator, Company
+from schema.errors import REFUSALS
+from schema.evidence import Evidence
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+from schema.subscription import Subscription
+
+__all__ = ["SCHEMA", "enums", "printed"]
+
+SCHEMA = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[Administrator, Company, Evidence],
+    config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
+    exception_handlers=REFUSALS,
+)
+
+
+def printed() -> str:
+    """Print the schema in GraphQL's own language, as schema/schema.graphql keeps it."""
+    return SCHEMA.as_str() + "\n"

@@ -118,6 +118,18 @@ def terms_to_approve(versions: Iterable[Terms], pinned_version: int, today: date
     return tuple(terms for terms in known if terms.version == pinned_version)
 
 
+def required_terms(versions: Iterable[Terms], accepted_version: int | None, today: date) -> tuple[Terms, ...]:
+    """Return every language of the version that waits for a company's yes; empty where none does.
+
+    That is the newest mandatory version in effect, where it is newer than the one that the company stands under. A company that
+    stands under none has not been asked yet: its terms come with the approval.
+    """
+    if accepted_version is None:
+        return ()
+    mandatory = terms_in_force((terms for terms in versions if terms.mandatory), today)
+    return mandatory if mandatory and mandatory[0].version > accepted_version else ()
+
+
 def in_language(texts: Iterable[Terms], language: str) -> Terms | None:
     """Return the text in the language asked for, else in Swedish, else in whichever language there is."""
     by_language = {terms.language: terms for terms in texts}

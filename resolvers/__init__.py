@@ -8,6 +8,7 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | approve, decline, cancel; write an expiry that is due | `answer` |
 | remind the approvers | `reminder` |
 | find, list and count collaborations; access, actions, terms, evidence, mails | `collaboration` |
+| terms that wait for a company's yes; what may become of a service at an end | `terms`, `ending` |
 | the log of a stream, and following it live | `event` |
 | find, list, create, change, archive and restore customers | `customer` |
 | find, list, create and change tasks | `task` |

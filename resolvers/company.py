@@ -3,7 +3,9 @@
 from domain.company import Administrator, Company
 from domain.service import ServiceSubscription, TermsAcceptance
 from domain.viewer import AdministratorViewer
+from resolvers import terms
 from resolvers.context import Context
+from resolvers.terms import RequiredTerms
 
 
 async def find(context: Context, company_id: str) -> Company | None:
@@ -30,6 +32,13 @@ async def acceptances(context: Context, company_id: str) -> tuple[TermsAcceptanc
     if not _administers(context, company_id):
         return ()
     return await context.load.acceptances_of_company.load(company_id) or ()
+
+
+async def required_terms(context: Context, company_id: str, language: str | None) -> tuple[RequiredTerms, ...]:
+    """Return the mandatory versions that wait for the yes of a company that the viewer administers."""
+    if not _administers(context, company_id):
+        return ()
+    return await terms.required_of_company(context, company_id, language)
 
 
 async def companies_of(context: Context, administrator_id: str) -> tuple[Company, ...]:

@@ -77,6 +77,7 @@ class Loaders:
         )
         self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(database, service.acceptances_of)
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
+        self.live_of_company: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, _live_of_companies)
         self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
         self.tasks_of_customer: Gathered[_TaskPage, Page[Task]] = Gathered(database, self._task_pages)
         self.task_count_of_customer: Gathered[tuple[str, TaskFilter], int] = Gathered(database, self._task_counts)
@@ -181,3 +182,11 @@ def _by_question(keys: Collection[tuple[Any, ...]]) -> dict[tuple[Any, ...], lis
 
 async def _all_tasks(reading: Reading, ids: Collection[str]) -> dict[str, Task]:
     return await task.many(reading, ids, scope=scope.everything())
+
+
+async def _live_of_companies(reading: Reading, ids: Collection[str]) -> dict[str, tuple[Collaboration, ...]]:
+    """Return what is stored as live of each company, whoever's it is: it decides, and is shown to nobody."""
+    found: dict[str, tuple[Collaboration, ...]] = {}
+    for one in await collaboration.live_of_companies(reading, ids):
+        found[one.company_id] = (*found.get(one.company_id, ()), one)
+    return found

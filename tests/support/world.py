@@ -8,15 +8,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from domain import service as domain_service
 from domain.approval import AcceptedTerms
 from domain.collaboration import Collaboration
 from domain.customer import Address, CompanyForm, Contact, Customer
 from domain.office import CustomerPermission, Office
 from domain.scenario import ActivationScenario
-from domain.service import InvoiceRecipient, Service, ServiceAfterwards, SubscriptionStatus
+from domain.service import InvoiceRecipient, Service, ServiceAfterwards, SubscriptionStatus, Terms
 from domain.task import Task, TaskPeriod
 from domain.viewer import Side
 from persistence import clock, ids, keys
+from persistence import service as stored_service
 from persistence.database import Database, Unit
 from persistence.tables import links
 from resolvers import activation, answer, customer, fact, session, task, token
@@ -130,6 +132,33 @@ class World:
         accepted = None if shown is None else AcceptedTerms(terms_id=shown.id, sha256=shown.sha256)
         asked = ApproveCollaboration(collaboration_id=known.id, company_id=known.company_id, accepted_terms=accepted)
         return await answer.approve(context, asked, None)
+
+    async def publish_terms(
+        self, version: int, *, effective_from: date, mandatory: bool = True, grace_days: int = 30, of: Service | None = None
+    ) -> tuple[Terms, ...]:
+        """Publish a version of the scanner's terms, or of another service's, in Swedish and English."""
+        shared = of or self.scanner
+        texts = {"sv": f"Villkor {version} för {shared.code}", "en": f"Terms {version} of {shared.code}"}
+        added = tuple(
+            Terms(
+                id=ids.new_id(),
+                service_id=shared.id,
+                version=version,
+                language=language,
+                text=body,
+                sha256=domain_service.text_sha256(body),
+                effective_from=effective_from,
+                mandatory=mandatory,
+                grace_days=grace_days,
+            )
+            for language, body in texts.items()
+        )
+
+        async def work(unit: Unit) -> None:
+            await stored_service.add_terms(unit, added)
+
+        await self.database.write(work)
+        return added
 
     async def stored(self, collaboration_id: str) -> Collaboration:
         """Read a collaboration as FULL sees it now."""

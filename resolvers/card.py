@@ -37,17 +37,30 @@ class CreateCustomer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateCustomer:
-    """A change of a card: what is `UNSET` stays."""
+    """A change of a card: what is `UNSET` stays, and None removes, where the card can be without."""
 
     customer_id: str
     expected_version: int | None = None
-    name: str | Unset = UNSET
-    organisation_number: str | Unset = UNSET
-    company_form: CompanyForm | Unset = UNSET
-    customer_number: str | Unset = UNSET
+    name: str | Unset | None = UNSET
+    organisation_number: str | Unset | None = UNSET
+    company_form: CompanyForm | Unset | None = UNSET
+    customer_number: str | Unset | None = UNSET
     address: Address | Unset | None = UNSET
-    contacts: tuple[Contact, ...] | Unset = UNSET
+    contacts: tuple[Contact, ...] | Unset | None = UNSET
     account_manager_id: str | Unset | None = UNSET
+
+
+def refuse_removal(**values: object) -> None:
+    """Refuse null for what cannot be removed; the keywords are the fields as the input names them.
+
+    Raises:
+        InvalidInput: REQUIRED, with the path of each.
+    """
+    check = InputCheck()
+    for name, value in values.items():
+        if value is None:
+            check.problem(InputProblemCode.REQUIRED, name)
+    check.finish()
 
 
 def checked(asked: CreateCustomer, *, number_required: bool = False) -> CreateCustomer:

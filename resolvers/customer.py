@@ -114,6 +114,13 @@ async def update(context: Context, asked: UpdateCustomer, key: str | None) -> Ch
         CustomerNumberTaken, CustomerHasLiveCollaborations: as the words say.
     """
     viewer = permissions.require_advisor(context.require_viewer())
+    card.refuse_removal(
+        name=asked.name,
+        organisationNumber=asked.organisation_number,
+        companyForm=asked.company_form,
+        customerNumber=asked.customer_number,
+        contacts=asked.contacts,
+    )
 
     async def do(unit: Unit) -> Customer:
         found = await customer.get(unit, asked.customer_id, scope=scope.customers_of(viewer))

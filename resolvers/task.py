@@ -11,7 +11,7 @@ from domain.viewer import AdvisorViewer
 from persistence import customer, ids, office, page, scope, task
 from persistence.database import Unit
 from persistence.task import TaskFilter, TaskOrder
-from resolvers import listing
+from resolvers import card, listing
 from resolvers.card import UNSET, Unset
 from resolvers.context import Context
 from resolvers.customer import Changed, change
@@ -33,15 +33,15 @@ class CreateTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateTask:
-    """A change of a task: what is `UNSET` stays."""
+    """A change of a task: what is `UNSET` stays; nothing of it can be removed."""
 
     task_id: str
     expected_version: int | None = None
-    type: str | Unset = UNSET
-    period: TaskPeriod | Unset = UNSET
-    owner_id: str | Unset = UNSET
-    participant_ids: tuple[str, ...] | Unset = UNSET
-    active: bool | Unset = UNSET
+    type: str | Unset | None = UNSET
+    period: TaskPeriod | Unset | None = UNSET
+    owner_id: str | Unset | None = UNSET
+    participant_ids: tuple[str, ...] | Unset | None = UNSET
+    active: bool | Unset | None = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +104,13 @@ async def create(context: Context, asked: CreateTask, key: str | None) -> Change
     check.finish()
 
     async def do(unit: Unit) -> Task:
-        card = await customer.get(unit, asked.customer_id, scope=scope.customers_of(viewer))
-        if card.archived:
+        found = await customer.get(unit, asked.customer_id, scope=scope.customers_of(viewer))
+        if found.archived:
             raise ActivationRefused(ActivationRefusalCode.CUSTOMER_ARCHIVED)
         added = Task(
             id=ids.new_id(),
             office_id=viewer.office_id,
-            customer_id=card.id,
+            customer_id=found.id,
             type=task_type,
             period=asked.period,
             owner_id=viewer.id if asked.owner_id is None else asked.owner_id,
@@ -134,11 +134,18 @@ async def update(context: Context, asked: UpdateTask, key: str | None) -> TaskUp
         VersionConflict: it has changed since the expected version.
     """
     viewer = permissions.require_advisor(context.require_viewer())
+    card.refuse_removal(
+        type=asked.type,
+        period=asked.period,
+        ownerId=asked.owner_id,
+        participantIds=asked.participant_ids,
+        active=asked.active,
+    )
     check = InputCheck()
     task_type = asked.type
     if isinstance(task_type, str):
         task_type = check.text(task_type, "type", limit=text.TASK_TYPE_LIMIT)
-    if not isinstance(asked.participant_ids, Unset):
+    if isinstance(asked.participant_ids, tuple):
         check.count(asked.participant_ids, "participantIds", limit=PARTICIPANTS_LIMIT)
     check.finish()
 

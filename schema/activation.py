@@ -69,9 +69,7 @@ class ActivationPreview:
         return shown
 
     @resolved
-    async def open_collaboration(
-        self, info: Info
-    ) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
+    async def open_collaboration(self, info: Info) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
         """The live collaboration that is in the way, where the viewer may see it."""
         found: Collaboration | None = await find(
             info.context, info.context.load.collaborations, self.value.plan.open_collaboration_id
@@ -136,9 +134,7 @@ class CollaborationService:
         return shown
 
     @resolved
-    async def collaboration(
-        self, info: Info
-    ) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
+    async def collaboration(self, info: Info) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
         """The live collaboration, or the latest closed one."""
         shown: Collaboration | None = show(info.context, self.value.collaboration)
         return shown

@@ -13,7 +13,7 @@ from domain.service import InvoiceRecipient, ServiceAfterwards
 from domain.viewer import Side
 from resolvers import collaboration as collaborations
 from resolvers import ending, event, privacy
-from resolvers import terms as terms_of
+from resolvers import terms as required
 from resolvers.context import Context
 from schema import ids
 from schema.company import Company, RequiredTerms
@@ -116,13 +116,13 @@ class Collaboration(Node):
     @resolved
     async def terms(self, info: Info, language: Language = strawberry.UNSET) -> Terms | None:
         """The terms to approve, as pinned at activation or the newer mandatory version; once approved, those accepted."""
-        shown: Terms | None = show(info.context, await terms_of.terms(info.context, self.value, given(language)))
+        shown: Terms | None = show(info.context, await collaborations.terms(info.context, self.value, given(language)))
         return shown
 
     @resolved
     async def required_terms(self, info: Info, language: Language = strawberry.UNSET) -> RequiredTerms | None:
         """A newer mandatory version that waits while this one is in use, and until when."""
-        found = await terms_of.required_terms(info.context, self.value, given(language))
+        found = await required.required_of_collaboration(info.context, self.value, given(language))
         shown: RequiredTerms | None = show(info.context, found)
         return shown
 
@@ -134,7 +134,7 @@ class Collaboration(Node):
     @resolved
     async def end_options(self, info: Info) -> list[ServiceAfterwards]:
         """The options of an end that are open to the viewer now."""
-        return list(await ending.end_options(info.context, self.value))
+        return list(await ending.options(info.context, self.value))
 
     @resolved
     async def previous(self, info: Info) -> "Collaboration | None":

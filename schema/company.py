@@ -12,14 +12,16 @@ from domain.viewer import AdministratorViewer
 from resolvers import collaboration as collaborations
 from resolvers import company as companies
 from resolvers import privacy
+from resolvers import terms as required
 from resolvers.context import Context
+from resolvers.terms import RequiredTerms as RequiredTermsValue
 from schema import filters, ids
 from schema.connection import After, Before, Connection, First, Last, connection, page_arguments
 from schema.declare import output, resolved
 from schema.info import Info
 from schema.node import Node
-from schema.scalars import OrganisationNumber
-from schema.service import ServiceSubscription, Terms
+from schema.scalars import OrganisationNumber, given
+from schema.service import Language, ServiceSubscription, Terms
 from schema.shown import find, get, show, show_all, shows
 
 if TYPE_CHECKING:
@@ -107,9 +109,34 @@ class Company(Node):
         return connection(info.context, found)
 
     @resolved
+    async def required_terms(self, info: Info, language: Language = strawberry.UNSET) -> list["RequiredTerms"]:
+        """Mandatory versions not yet accepted, in the language asked for."""
+        return show_all(info.context, await companies.required_terms(info.context, self.value.id, given(language)))
+
+    @resolved
     async def accepted_terms(self, info: Info) -> list["TermsAcceptance"]:
         """The terms under which the company stands."""
         return show_all(info.context, await companies.acceptances(info.context, self.value.id))
+
+
+@shows(RequiredTermsValue)
+@output
+class RequiredTerms:
+    """A mandatory version that waits for the company's yes."""
+
+    value: strawberry.Private[RequiredTermsValue]
+    due_at: datetime = strawberry.field(description="End of the grace time; then the collaborations are suspended.")
+
+    @staticmethod
+    def from_value(_context: Context, value: RequiredTermsValue) -> "RequiredTerms":
+        """Show what waits."""
+        return RequiredTerms(value=value, due_at=value.due_at)
+
+    @resolved
+    async def terms(self, info: Info) -> Terms:
+        """The text to accept."""
+        shown: Terms = show(info.context, self.value.terms)
+        return shown
 
 
 @shows(AcceptanceValue)
@@ -135,6 +162,11 @@ class TermsAcceptance:
     async def accepted_by(self, info: Info) -> Administrator | None:
         """Who accepted; null where the version was in force before Samarbete asked."""
         return await _find_administrator(info.context, self.value.accepted_by_id)
+
+    @resolved
+    async def valid_until(self, info: Info) -> datetime | None:
+        """Set while a newer mandatory version waits."""
+        return await required.valid_until(info.context, self.value)
 
     @resolved
     async def evidence(self, info: Info) -> Annotated["Evidence", strawberry.lazy("schema.evidence")] | None:

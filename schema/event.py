@@ -31,9 +31,7 @@ class CollaborationEvent(Node):
     """One thing that happened to a collaboration; it has one id in both streams, and a sequence and cursor in each."""
 
     value: strawberry.Private[StreamEntry]
-    cursor: str = strawberry.field(
-        description="Give it back as `after` to go on from here; over SSE it is also the event's id."
-    )
+    cursor: str = strawberry.field(description="Give it back as `after` to go on from here; over SSE it is also the event's id.")
     sequence: int = strawberry.field(
         description="Without gaps in the stream. A filter, or a customer whom the viewer may not see now, hides events and so "
         "numbers; the cursor still passes them. Rights are judged at delivery."
@@ -71,7 +69,5 @@ class CollaborationEvent(Node):
     @resolved
     async def collaboration(self, info: Info) -> Collaboration:
         """The collaboration as it stands now, which may be further on than the event."""
-        found: Collaboration = await get(
-            info.context, info.context.load.collaborations, self.value.event.collaboration_id
-        )
+        found: Collaboration = await get(info.context, info.context.load.collaborations, self.value.event.collaboration_id)
         return found

@@ -70,9 +70,7 @@ class Evidence(Node):
         )
 
     @resolved
-    async def collaboration(
-        self, info: Info
-    ) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
+    async def collaboration(self, info: Info) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
         """What was approved."""
         found: Collaboration | None = await find(info.context, info.context.load.collaborations, self.value.collaboration_id)
         return found
@@ -136,9 +134,7 @@ async def approval(context: Context, known: CollaborationValue) -> Approval | No
     person = found.approved_by
     email = None if person is None else await privacy.collaboration_email(context, known, person.email)
     name = found.approved_by_name or (words.say(words.ERASED, context.language) if person is None else person.name)
-    return Approval(
-        value=found, kind=found.kind, approved_by=Approver(name=name, email=email), approved_at=found.approved_at
-    )
+    return Approval(value=found, kind=found.kind, approved_by=Approver(name=name, email=email), approved_at=found.approved_at)
 
 
 def _text(value: str | int | None) -> str | None:

@@ -114,9 +114,7 @@ class RequestSignInLinkInput:
     """Who wants to sign in."""
 
     email: str = strawberry.field(description="The address that the link is mailed to, if it is somebody's.")
-    side: Side = strawberry.field(
-        description="OFFICE for advisors, COMPANY for administrators: a person who is both chooses."
-    )
+    side: Side = strawberry.field(description="OFFICE for advisors, COMPANY for administrators: a person who is both chooses.")
     idempotency_key: str | None = idempotency_key()
 
 

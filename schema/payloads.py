@@ -1,7 +1,7 @@
 """What mutations answer with: a payload for each, and its union with the refusals that it may meet."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import strawberry
 
@@ -93,7 +93,10 @@ class RemindApproversPayload(_AnsweredPayload):
     """The approvers are asked again."""
 
 
-def answered(context: Context, payload: type[_AnsweredPayload], done: Answered) -> _AnsweredPayload:
+Payload = TypeVar("Payload", bound=_AnsweredPayload)
+
+
+def answered(context: Context, payload: type[Payload], done: Answered) -> Payload:
     """Show what a step left, as its payload."""
     return payload(collaboration=show(context, done.collaboration), cursor=done.cursor, replayed=done.replayed)
 

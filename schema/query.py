@@ -71,7 +71,8 @@ class Query:
     @resolved
     async def node(self, info: Info, id: Id) -> Node | None:
         """Any object by its id; null where there is none that the viewer may see."""
-        return await _find_node(info.context, id)
+        shown: Node | None = await _find_node(info.context, id)
+        return shown
 
     @resolved
     async def nodes(

@@ -168,9 +168,13 @@ class UpdateTaskInput:
     )
     type: str | None = strawberry.field(default=_ANY, description="At most 100 characters; cannot be removed.")
     period: TaskPeriod | None = strawberry.field(default=_ANY, description="How often the work comes round; cannot be removed.")
-    owner_id: strawberry.ID | None = strawberry.field(default=_ANY, description="The advisor who answers for it; cannot be removed.")
+    owner_id: strawberry.ID | None = strawberry.field(
+        default=_ANY, description="The advisor who answers for it; cannot be removed."
+    )
     participant_ids: list[strawberry.ID] | None = strawberry.field(default=_ANY, description="Replaces the whole list.")
-    active: bool | None = strawberry.field(default=_ANY, description="False ends the work, and with it access; cannot be removed.")
+    active: bool | None = strawberry.field(
+        default=_ANY, description="False ends the work, and with it access; cannot be removed."
+    )
     idempotency_key: str | None = idempotency_key()
 
     def to_use_case(self) -> UpdateTask:

@@ -9,7 +9,5 @@ from schema.office import Advisor
 
 Viewer = Annotated[
     Advisor | Administrator,
-    strawberry.union(
-        "Viewer", description="Who holds the token. Expect more members later: partners will be one."
-    ),
+    strawberry.union("Viewer", description="Who holds the token. Expect more members later: partners will be one."),
 ]

@@ -205,21 +205,25 @@ def say(pair: Pair, language: str, **values: object) -> str:
 
 def refusal(raised: DomainError, language: str) -> str:
     """Return what a refusal says to a person."""
-    values: dict[str, object] = {}
+    if isinstance(raised, ActivationRefused):
+        return say(OBSTACLES[raised.code], language)
+    return say(REFUSALS[type(raised).__name__], language, **_values(raised, language))
+
+
+def _values(raised: DomainError, language: str) -> dict[str, object]:
     match raised:
-        case ActivationRefused():
-            return say(OBSTACLES[raised.code], language)
         case NotPermitted():
-            values["required"] = say(REQUIRED[raised.required], language)
+            return {"required": say(REQUIRED[raised.required], language)}
         case InvalidInput():
-            values["problems"] = "; ".join(problem(each, language) for each in raised.problems)
+            return {"problems": "; ".join(problem(each, language) for each in raised.problems)}
         case InvalidTransition():
-            values["status"] = say(STATUSES[raised.status], language)
+            return {"status": say(STATUSES[raised.status], language)}
         case ReminderTooSoon():
-            values["next"] = raised.next_allowed_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+            return {"next": raised.next_allowed_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")}
         case ReminderLimitReached():
-            values["limit"] = raised.limit
-    return say(REFUSALS[type(raised).__name__], language, **values)
+            return {"limit": raised.limit}
+        case _:
+            return {}
 
 
 def problem(found: InputProblem, language: str) -> str:

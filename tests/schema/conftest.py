@@ -1,0 +1,78 @@
+"""The world, and documents executed on it as a person."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from strawberry.types import ExecutionResult
+
+from persistence.database import Database
+from resolvers.context import Context
+from schema.api import SCHEMA
+from tests.support.world import World, make_world
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """Make the world on a fresh database."""
+    return await make_world(database)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Executes documents on the world."""
+
+    world: World
+
+    async def result(self, context: Context, document: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
+        """Execute a document and return whatever comes of it."""
+        answer = await SCHEMA.execute(document, variable_values=dict(variables or {}), context_value=context)
+        assert isinstance(answer, ExecutionResult)
+        return answer
+
+    async def data(self, context: Context, document: str, variables: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Execute a document that has no errors, and return its data."""
+        answer = await self.result(context, document, variables)
+        assert answer.errors is None, answer.errors
+        return answer.data
+
+    async def anna(self) -> Context:
+        """Ask as the advisor with OWN."""
+        return await self.world.viewed_by("anna@nordbyran.example")
+
+    async def bo(self) -> Context:
+        """Ask as the advisor with FULL."""
+        return await self.world.viewed_by("bo@nordbyran.example")
+
+    async def sara(self) -> Context:
+        """Ask as the advisor of the other office."""
+        return await self.world.viewed_by("sara@sydbyran.example")
+
+    async def bea(self) -> Context:
+        """Ask as Beta's administrator."""
+        return await self.world.viewed_by("bea@beta.example")
+
+
+@pytest.fixture
+def asking(world: World) -> Asking:
+    """Execute documents."""
+    return Asking(world)
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Collect the statements that the database is given while the block lasts."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

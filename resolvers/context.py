@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.errors import DomainError
 from domain.viewer import Viewer
+from persistence import ids
 from persistence.database import Database
 from persistence.keys import Keys
 from resolvers.loaders import Loaders
@@ -49,6 +50,11 @@ class Request:
     id: str
     peer: str | None
     user_agent: str | None
+
+    @staticmethod
+    def arrived(*, peer: str | None, user_agent: str | None) -> "Request":
+        """Give a request that has come in its id, which is never the client's: evidence names it."""
+        return Request(id=ids.new_id(), peer=peer, user_agent=user_agent)
 
 
 @dataclass(slots=True, kw_only=True)

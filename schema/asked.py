@@ -1,0 +1,81 @@
+"""What a client asks to be executed, read from a body, a query string or a message, and nothing taken for granted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+import orjson
+
+from schema.faults import BAD_REQUEST, Refused, coded
+
+_PARAMETERS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request of the GraphQL-over-HTTP draft; its `extensions` are read by nothing yet."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
+def read_json(text: bytes | str) -> object:
+    """Read JSON.
+
+    orjson refuses what has no place in JSON and what Python's own reader takes or stumbles over: NaN, numbers beyond a double,
+    a half of a surrogate pair, anything but UTF-8, nesting deeper than 1,024.
+
+    Raises:
+        Refused: it is none.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise bad_request("This is no JSON that can be read.") from error
+
+
+def from_body(body: object) -> Asked:
+    """Read a request from the JSON of a POST's body or of a message's payload.
+
+    Raises:
+        Refused: it is not well formed.
+    """
+    if isinstance(body, list):
+        raise bad_request("One request at a time: batches are not taken.")
+    if not isinstance(body, dict):
+        raise bad_request("A request is a JSON object with query, operationName, variables and extensions.")
+    query, name = body.get("query"), body.get("operationName")
+    variables, extensions = body.get("variables"), body.get("extensions")
+    if not isinstance(query, str):
+        raise bad_request("query is the text of a GraphQL document.")
+    if not isinstance(name, str | None):
+        raise bad_request("operationName is a text, null or left out.")
+    if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
+        raise bad_request("variables and extensions are JSON objects, null or left out.")
+    return Asked(query=query, operation_name=name or None, variables=variables or {})
+
+
+def from_query_string(query_string: bytes) -> Asked:
+    """Read a request from the parameters of a GET.
+
+    Raises:
+        Refused: it is not well formed, or names a parameter twice.
+    """
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+    except ValueError as error:
+        raise bad_request("The query string cannot be read.") from error
+    parameters: dict[str, object] = dict(pairs)
+    if len(parameters) != len(pairs):
+        raise bad_request("Each parameter is given once.")
+    for name in ("variables", "extensions"):
+        text = parameters.pop(name, None)
+        if isinstance(text, str) and text:
+            parameters[name] = read_json(text)
+    return from_body(parameters)
+
+
+def bad_request(message: str, *, status: int = 400) -> Refused:
+    """Make the refusal of what is not well formed."""
+    return Refused(coded(BAD_REQUEST, message), status=status)

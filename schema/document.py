@@ -1,0 +1,209 @@
+"""Reads what is asked and refuses what cannot be executed, in the order of the GraphQL specification, before anything is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLDirective,
+    GraphQLError,
+    GraphQLIncludeDirective,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionNode,
+    get_argument_values,
+    get_directive_values,
+    get_named_type,
+    get_variable_values,
+    parse,
+    specified_rules,
+)
+from graphql.execution.values import VariableValues
+from strawberry.schema.schema import validate_document
+
+from domain.errors import PageSizeInvalid
+from resolvers import listing
+from resolvers.listing import PageArguments
+from schema import faults
+from schema.asked import Asked
+from schema.connection import page_arguments
+from schema.faults import Refused, coded, with_code
+from schema.served import ServedSchema
+
+MOST_TOKENS = 1_000
+_MOST_PROBLEMS = 20
+_PAGING = ("first", "after", "last", "before")
+# What may be asked without a token; introspection besides, in development.
+_OPEN = frozenset({"requestSignInLink", "signIn", "__typename"})
+_INTROSPECTION = frozenset({"__schema", "__type"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document that was read, with the operation of it that is to be executed."""
+
+    asked: Asked
+    tree: DocumentNode
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode] = field(repr=False)
+
+    @property
+    def kind(self) -> OperationType:
+        """Whether it is a query, a mutation or a subscription."""
+        return self.operation.operation
+
+    @property
+    def name(self) -> str | None:
+        """The operation's name."""
+        return None if self.operation.name is None else self.operation.name.value
+
+
+def read(asked: Asked) -> Document:
+    """Parse the document and find the operation that is meant.
+
+    Raises:
+        Refused: it is no GraphQL, has more than 1,000 tokens or 200 levels, or leaves open which operation is meant.
+    """
+    try:
+        tree = parse(asked.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+    except GraphQLSyntaxError as error:
+        # graphql-core has no class of its own for its limits; a test holds us to its words.
+        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
+        raise Refused(*with_code(code, [error])) from error
+    operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
+    named = [one for one in operations if one.name is not None and one.name.value == asked.operation_name]
+    found = operations if asked.operation_name is None else named
+    if not found:
+        raise Refused(coded(faults.OPERATION_UNRESOLVED, "The document has no such operation."))
+    if asked.operation_name is None and len(found) > 1:
+        raise Refused(coded(faults.OPERATION_UNRESOLVED, "The document has several operations: name one with operationName."))
+    fragments = {one.name.value: one for one in tree.definitions if isinstance(one, FragmentDefinitionNode)}
+    return Document(asked=asked, tree=tree, operation=found[0], fragments=fragments)
+
+
+def require_open(document: Document, *, is_production: bool) -> None:
+    """Let whoever has no token ask for nothing but what signing in takes, and in development for the schema.
+
+    It comes before validation, so that nobody reads the schema off its errors; the use cases ask for a viewer once more.
+
+    Raises:
+        Refused: it takes a token.
+    """
+    allowed = _OPEN if is_production else _OPEN | _INTROSPECTION
+    if any(name not in allowed for name in _root_fields(document)):
+        raise faults.unauthenticated()
+
+
+def check(schema: ServedSchema, document: Document) -> None:
+    """Validate the document, and coerce the variables and every argument that will be executed.
+
+    Raises:
+        Refused: something of it is wrong; page sizes too, wherever they stand, so that a mutation is refused before it acts.
+    """
+    known = schema.definition
+    if errors := validate_document(known, document.tree, tuple(specified_rules)):
+        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
+    definitions = document.operation.variable_definitions or ()
+    variables = get_variable_values(known, definitions, dict(document.asked.variables), max_errors=_MOST_PROBLEMS)
+    if isinstance(variables, list):
+        raise Refused(*with_code(faults.BAD_USER_INPUT, variables))
+    if problems := list(_argument_problems(known, document, variables)):
+        raise Refused(*problems[:_MOST_PROBLEMS])
+
+
+def _root_fields(document: Document) -> Iterator[str]:
+    """Yield the names of the fields at the root, through fragments, each of which is entered once."""
+    entered: set[str] = set()
+    left: list[SelectionNode] = list(document.operation.selection_set.selections)
+    while left:
+        node = left.pop()
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            left.extend(node.selection_set.selections)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in entered:
+            entered.add(node.name.value)
+            fragment = document.fragments.get(node.name.value)
+            left.extend(() if fragment is None else fragment.selection_set.selections)
+
+
+def _argument_problems(schema: GraphQLSchema, document: Document, variables: VariableValues) -> Iterator[GraphQLError]:
+    """Yield what is wrong with the arguments of every field that is not skipped.
+
+    Each fragment is entered once: its fields have the same arguments wherever it is spread, so the time is linear.
+    """
+    root = schema.get_root_type(document.kind)
+    entered: set[str] = set()
+    left: list[tuple[SelectionNode, GraphQLNamedType | None]] = [
+        (node, root) for node in reversed(document.operation.selection_set.selections)
+    ]
+    while left:
+        node, parent = left.pop()
+        below = parent
+        try:
+            if _is_left_out(node, variables):
+                continue
+            if isinstance(node, FieldNode):
+                below = _check_field(schema, node, parent, variables)
+        except GraphQLError as error:
+            yield error if error.extensions else with_code(faults.BAD_USER_INPUT, [error])[0]
+            continue
+        inner: FieldNode | InlineFragmentNode | FragmentDefinitionNode | None
+        if isinstance(node, FragmentSpreadNode):
+            inner = None if node.name.value in entered else document.fragments[node.name.value]
+            entered.add(node.name.value)
+        else:
+            assert isinstance(node, FieldNode | InlineFragmentNode)
+            inner = node
+        if isinstance(inner, InlineFragmentNode | FragmentDefinitionNode) and inner.type_condition is not None:
+            below = schema.get_type(inner.type_condition.name.value)
+        if inner is not None and inner.selection_set is not None:
+            left.extend((one, below) for one in reversed(inner.selection_set.selections))
+
+
+def _is_left_out(node: SelectionNode, variables: VariableValues) -> bool:
+    return (
+        _directive(GraphQLSkipDirective, node, variables) is True or _directive(GraphQLIncludeDirective, node, variables) is False
+    )
+
+
+def _directive(directive: GraphQLDirective, node: SelectionNode, variables: VariableValues) -> bool | None:
+    values = get_directive_values(directive, node, variables)
+    return None if values is None else bool(values["if"])
+
+
+def _check_field(
+    schema: GraphQLSchema, node: FieldNode, parent: GraphQLNamedType | None, variables: VariableValues
+) -> GraphQLNamedType | None:
+    """Coerce a field's arguments, judge its page, and return the type that its selection is of.
+
+    Raises:
+        GraphQLError: an argument is wrong.
+    """
+    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        return None
+    declared = schema.get_field(parent, node.name.value)
+    if declared is None:
+        return None
+    values = get_argument_values(declared, node, variables)
+    if declared.args.keys() & {"first", "last"}:
+        try:
+            listing.check(_paging(values))
+        except PageSizeInvalid as error:
+            raise GraphQLError("Ask for 1 to 100 with first or with last.", node, original_error=error) from error
+    return get_named_type(declared.type)
+
+
+def _paging(values: Mapping[str, object]) -> PageArguments:
+    first, after, last, before = (values.get(name) for name in _PAGING)
+    return page_arguments(first, after, last, before)  # type: ignore[arg-type]  # coerced to Int and String above

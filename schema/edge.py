@@ -1,0 +1,40 @@
+"""The address `/graphql`: HTTP, server-sent events and WebSocket on one path, with one way to stop them all."""
+
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from resolvers.context import Installation
+from schema.execution import Desk
+from schema.http import HttpEndpoint, Page
+from schema.served import ServedSchema
+from schema.streams import OpenStreams
+from schema.websocket import Conversation
+
+PATH = "/graphql"
+_DRAIN_S = 2.0
+
+
+class Edge:
+    """Where clients meet the schema; `page` answers a browser that opens the path."""
+
+    def __init__(self, *, schema: ServedSchema, installation: Installation, page: Page, is_production: bool) -> None:
+        self._desk = Desk(schema=schema, installation=installation, is_production=is_production)
+        self._streams = OpenStreams()
+        self._page = page
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of the path."""
+        return [
+            Route(PATH, HttpEndpoint(self._desk, self._streams, self._page), name="graphql"),
+            WebSocketRoute(PATH, self._converse, name="graphql-websocket"),
+        ]
+
+    async def drain(self) -> None:
+        """End every open stream: SSE with `complete`, WebSocket operations with `complete` and the socket with 1012.
+
+        To be called before the server closes its connections; it returns within two seconds, whatever clients do.
+        """
+        await self._streams.drain(_DRAIN_S)
+
+    async def _converse(self, websocket: WebSocket) -> None:
+        await Conversation(websocket, self._desk, self._streams).run()

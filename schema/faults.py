@@ -1,0 +1,181 @@
+"""What goes wrong at the top: every error's code, what stays between us and the log, and what is answered without `data`."""
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from graphql import GraphQLError, Node
+from graphql.language import OperationType
+
+from domain.errors import CursorInvalid, InvalidInput, NotFound, NotPermitted, PageSizeInvalid
+from resolvers.context import Request, UnauthenticatedError
+
+BAD_REQUEST = "BAD_REQUEST"
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
+BAD_USER_INPUT = "BAD_USER_INPUT"
+PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
+LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+UNAUTHENTICATED = "UNAUTHENTICATED"
+INTERNAL = "INTERNAL"
+
+_SIGN_IN = "This takes a valid bearer token."
+_MASKED = "Something went wrong on our side. Tell us the errorId."
+
+_log = structlog.get_logger()
+
+
+class Refused(Exception):
+    """A request that is answered with errors alone, because nothing of it was executed."""
+
+    def __init__(self, *errors: GraphQLError, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(*(error.message for error in errors))
+        self.errors = errors
+        self.status = status
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a client is told; without `data` where the request itself was at fault, and `ends` where its stream is over."""
+
+    data: dict[str, Any] | None = None
+    errors: Sequence[Mapping[str, Any]] = ()
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    has_data: bool = True
+    ends: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of its errors, each once."""
+        return tuple(dict.fromkeys(error["extensions"]["code"] for error in self.errors))
+
+    def body(self) -> dict[str, Any]:
+        """Return the response as the GraphQL specification has it."""
+        told: dict[str, Any] = {"data": self.data} if self.has_data else {}
+        if self.errors:
+            told["errors"] = self.errors
+        if self.extensions:
+            told["extensions"] = self.extensions
+        return told
+
+
+def coded(code: str, message: str, *, nodes: Sequence[Node] | Node | None = None) -> GraphQLError:
+    """Make an error with its code."""
+    return GraphQLError(message, nodes, extensions={"code": code})
+
+
+def with_code(code: str, errors: Iterable[GraphQLError]) -> list[GraphQLError]:
+    """Give errors of graphql-core the code of the step that found them."""
+    return [
+        GraphQLError(error.message, error.nodes, error.source, error.positions, error.path, extensions={"code": code})
+        for error in errors
+    ]
+
+
+def unauthenticated() -> Refused:
+    """Make the refusal of whoever must sign in first."""
+    return Refused(coded(UNAUTHENTICATED, _SIGN_IN))
+
+
+def refusal(error: Exception, request: Request) -> Answer:
+    """Answer for a request that was refused, or that failed, before anything was executed."""
+    errors = error.errors if isinstance(error, Refused) else (GraphQLError("", original_error=error),)
+    return Answer(errors=_told(errors, request), has_data=False, ends=True)
+
+
+def answer(
+    kind: OperationType,
+    data: dict[str, Any] | None,
+    errors: Sequence[GraphQLError] | None,
+    extensions: Mapping[str, Any] | None,
+    request: Request,
+) -> Answer:
+    """Answer with what an execution gave.
+
+    A query whose errors are the client's own doing is answered without `data`, and so is one that must sign in first. A mutation
+    keeps its `data`, even null, because something may have been changed. A subscription whose events have ended has none.
+    """
+    told = _told(errors or (), request)
+    ends = kind is OperationType.SUBSCRIPTION and data is None and any("path" not in error for error in told)
+    codes = {error["extensions"]["code"] for error in told}
+    refused = bool(codes - {INTERNAL}) if kind is OperationType.QUERY else data is None and UNAUTHENTICATED in codes
+    has_data = not (refused or ends)
+    return Answer(data=data if has_data else None, errors=told, extensions=extensions or {}, has_data=has_data, ends=ends)
+
+
+def _told(errors: Sequence[GraphQLError], request: Request) -> list[Mapping[str, Any]]:
+    """Tell each error with its code; what is our own fault is masked and logged once, however many fields it hit."""
+    error_ids: dict[int, str] = {}
+    told: list[Mapping[str, Any]] = []
+    for error in errors:
+        origin = _origin(error)
+        known = _known(error, origin)
+        if known is None:
+            error_id = error_ids.get(id(origin))
+            if error_id is None:
+                error_id = error_ids[id(origin)] = _log_fault(origin, request, len(error_ids))
+            known = _MASKED, {"code": INTERNAL, "errorId": error_id}
+        message, extensions = known
+        told.append({**error.formatted, "message": message, "extensions": extensions})
+    return told
+
+
+def _origin(error: GraphQLError) -> Exception:
+    """Return what was raised first."""
+    origin: Exception = error
+    while isinstance(origin, GraphQLError) and origin.original_error is not None:
+        origin = origin.original_error
+    return origin
+
+
+def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]] | None:
+    """Return the words and the extensions of an error that the client can act on; None for any other."""
+    told: tuple[str, dict[str, Any]] | None = None
+    match origin:
+        case UnauthenticatedError():
+            told = _SIGN_IN, {"code": UNAUTHENTICATED}
+        case PageSizeInvalid():
+            told = "Ask for 1 to 100 with first or with last, not with both.", {"code": PAGE_SIZE_INVALID}
+        case CursorInvalid():
+            told = "The cursor is not one that this list gave out.", {"code": origin.code}
+        case InvalidInput():
+            problems = [{"path": list(problem.path), "code": problem.code.value} for problem in origin.problems]
+            told = "The input is not valid.", {"code": BAD_USER_INPUT, "problems": problems}
+        case NotFound():
+            told = "It does not exist, or you have no access to it.", {"code": BAD_USER_INPUT}
+        case NotPermitted():
+            told = f"This takes {origin.required}.", {"code": BAD_USER_INPUT}
+        case GraphQLError() if error.extensions:
+            # Without a code it is graphql-core's word on a value that we sent, because what clients sent was coerced before.
+            told = (error.message, dict(error.extensions)) if "code" in error.extensions else None
+    return told
+
+
+def _log_fault(origin: Exception, request: Request, number: int) -> str:
+    """Log a fault of ours once, and return the id under which it stands in the log.
+
+    The messages of exceptions are left out: a database's tells the values of the statement that failed.
+    """
+    error_id = request.id if number == 0 else f"{request.id}-{number}"
+    raised = list(_chain(origin))
+    _log.error(
+        "fault",
+        error_id=error_id,
+        error_type=" < ".join(f"{type(one).__module__}.{type(one).__qualname__}" for one in raised),
+        traceback="".join(line for one in raised for line in traceback.format_tb(one.__traceback__)),
+    )
+    return error_id
+
+
+def _chain(origin: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and those that led to it, each once."""
+    seen: set[int] = set()
+    current: BaseException | None = origin
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__

@@ -1,0 +1,193 @@
+"""GraphQL over HTTP after the draft of the GraphQL foundation: what is taken, and how it is answered."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import orjson
+from graphql.language import OperationType
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from resolvers.context import Request
+from schema import asked, faults, negotiation, sse
+from schema.asked import Asked, bad_request
+from schema.execution import Caller, Desk, Operation, OperationNote, bearer
+from schema.faults import Answer, Refused, coded
+from schema.info import Delivery
+from schema.sse import EventStream
+from schema.streams import OpenStreams
+
+Page = Callable[[HttpRequest], Awaitable[Response]]
+
+LONGEST_BODY = 256 * 1024
+LONGEST_BODY_WITH_TOKEN = 1024 * 1024
+_RESPONSE_JSON = "application/graphql-response+json"
+_JSON = "application/json"
+_USER_AGENT = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    """One request, who asks, and in which media type it is answered; `media_type` None: JSON is not acceptable."""
+
+    request: HttpRequest
+    caller: Caller
+    note: OperationNote
+    media_type: str | None
+
+    @property
+    def takes_events(self) -> bool:
+        """Whether the client asks for a stream by its name; taking anything is not asking."""
+        return negotiation.names(self.request.headers.get("accept"), sse.MEDIA_TYPE)
+
+    @property
+    def is_get(self) -> bool:
+        """Whether it is a GET, or a HEAD, which is one without the body."""
+        return self.request.method in {"GET", "HEAD"}
+
+
+class HttpEndpoint:
+    """The address `/graphql` over HTTP, as an ASGI application."""
+
+    def __init__(self, desk: Desk, streams: OpenStreams, page: Page) -> None:
+        self._desk = desk
+        self._streams = streams
+        self._page = page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = HttpRequest(scope, receive)
+        response = await self._respond(request)
+        await response(scope, receive, send)
+
+    async def _respond(self, request: HttpRequest) -> ASGIApp:
+        accept = request.headers.get("accept")
+        if request.method in {"GET", "HEAD"} and negotiation.best(accept, (_RESPONSE_JSON, _JSON, "text/html")) == "text/html":
+            return await self._page(request)
+        peer = None if request.client is None else request.client.host
+        agent = request.headers.get("user-agent", "")[:_USER_AGENT] or None
+        arrived = Request.arrived(peer=peer, user_agent=agent)
+        note = request.state.graphql = OperationNote(request_id=arrived.id)
+        media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
+        try:
+            _require_method(request)
+            token = bearer(request.headers.get("authorization"))
+            language = negotiation.language(request.headers.get("accept-language"))
+            caller = Caller(token=token, language=language, request=arrived)
+            return await self._operate(_Exchange(request=request, caller=caller, note=note, media_type=media_type))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
+            return _refused(error, arrived, note, media_type)
+
+    async def _operate(self, exchange: _Exchange) -> ASGIApp:
+        if exchange.media_type is None and not exchange.takes_events:
+            raise bad_request(f"Answers are {_RESPONSE_JSON}, {_JSON} or {sse.MEDIA_TYPE}.", status=406)
+        wanted = await self._read(exchange)
+        context = await self._desk.identify(exchange.caller, exchange.note)
+        operation = self._desk.prepare(wanted, context, exchange.note)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            return self._follow(operation, exchange)
+        if operation.kind is OperationType.MUTATION and exchange.is_get:
+            raise _method_not_allowed("Mutations are sent with POST.", "POST")
+        answered = await operation.execute()
+        exchange.note.add(answered)
+        if exchange.media_type is None and answered.has_data:
+            return _single_event(answered, exchange.note)
+        return _json(answered, exchange.media_type, exchange.note, status=None)
+
+    def _follow(self, operation: Operation, exchange: _Exchange) -> ASGIApp:
+        if not exchange.takes_events:
+            raise bad_request(
+                f"A subscription is a stream: take {sse.MEDIA_TYPE}, or use the graphql-transport-ws WebSocket.", status=406
+            )
+        delivery = Delivery(after=exchange.request.headers.get("last-event-id") or None)
+        answers = operation.follow(delivery)
+        return EventStream(answers, delivery=delivery, streams=self._streams, note=exchange.note)
+
+    async def _read(self, exchange: _Exchange) -> Asked:
+        request = exchange.request
+        if exchange.is_get:
+            return asked.from_query_string(request.scope["query_string"])
+        # Only this type, which no form and no simple cross-site request can send: so no page can act with another's rights.
+        media_type, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+        charsets = {value.strip('"') for name, _, value in (one.partition("=") for one in parameters) if name == "charset"}
+        if media_type != _JSON or charsets - {"utf-8"} or request.headers.get("content-encoding", "identity") != "identity":
+            raise bad_request(f"The body is {_JSON} in UTF-8, not compressed.", status=415)
+        return asked.from_body(asked.read_json(await self._body(exchange)))
+
+    async def _body(self, exchange: _Exchange) -> bytes:
+        """Read the body as far as it may be long; beyond 256 KiB whoever sends it must have a valid token.
+
+        Raises:
+            Refused: it is longer.
+            UnauthenticatedError: the token is not a valid one.
+        """
+        body = bytearray()
+        limit = LONGEST_BODY
+        async for chunk in exchange.request.stream():
+            body += chunk
+            if len(body) > limit and limit < LONGEST_BODY_WITH_TOKEN and exchange.caller.token is not None:
+                await self._desk.identify(exchange.caller, exchange.note)
+                limit = LONGEST_BODY_WITH_TOKEN
+            if len(body) > limit:
+                words = f"The body has more than {limit // 1024} KiB."
+                raise Refused(coded(faults.LIMIT_EXCEEDED, words), status=413)
+        return bytes(body)
+
+
+def _require_method(request: HttpRequest) -> None:
+    if request.method not in {"GET", "HEAD", "POST"}:
+        raise _method_not_allowed("Send a POST, or a GET for a query.", "GET, POST")
+
+
+def _method_not_allowed(message: str, allowed: str) -> Refused:
+    return Refused(coded(faults.BAD_REQUEST, message), status=405, headers={"Allow": allowed})
+
+
+def _refused(error: Exception, request: Request, note: OperationNote, media_type: str | None) -> Response:
+    answered = faults.refusal(error, request)
+    note.add(answered)
+    status, headers = (error.status, error.headers) if isinstance(error, Refused) else (None, {})
+    return _json(answered, media_type, note, status=status, headers=headers)
+
+
+def _json(
+    answered: Answer,
+    media_type: str | None,
+    note: OperationNote,
+    *,
+    status: int | None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer as JSON; one who takes none is told of a refusal in JSON all the same, since there is nothing else to tell it in."""
+    chosen = media_type or _RESPONSE_JSON
+    code = status or _status(answered, chosen)
+    told = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff", "X-Request-Id": note.request_id}
+    if code == 401:  # noqa: PLR2004 - the status that asks for this header
+        told["WWW-Authenticate"] = "Bearer"
+    return Response(orjson.dumps(answered.body()), code, {**told, **(headers or {})}, f"{chosen}; charset=utf-8")
+
+
+def _status(answered: Answer, media_type: str) -> int:
+    """Choose the status of an answer.
+
+    The draft has 4xx for every answer without `data` in application/graphql-response+json; in application/json it asks for 200
+    where the request is well formed, because old clients read a body of no other. Two things stand above that for us: who must
+    sign in is told 401 in either, and what failed on our side 500, which proxies and monitors count.
+    """
+    if answered.has_data:
+        return 200
+    if faults.UNAUTHENTICATED in answered.codes:
+        return 401
+    if faults.INTERNAL in answered.codes:
+        return 500
+    return 200 if media_type == _JSON else 400
+
+
+def _single_event(answered: Answer, note: OperationNote) -> Response:
+    """Answer whoever takes events alone with a stream of one."""
+    body = sse.event("next", answered, None) + sse.COMPLETE
+    return Response(body, 200, {"Cache-Control": "no-store", "X-Request-Id": note.request_id}, f"{sse.MEDIA_TYPE}; charset=utf-8")

@@ -86,9 +86,9 @@ async def pages_of(
     query = select(inner).where(inner.c.place <= request.limit + 1).order_by(inner.c.parent, inner.c.place)
     found = (await reading.connection.execute(query)).all()
     items = await load([row[0] for row in found])
-    by_parent: dict[str, list[Row[Any]]] = {}
+    by_parent: dict[str, list[Row[Any]]] = {name: [] for name in parents}
     for row in found:
-        by_parent.setdefault(row.parent, []).append(row)
+        by_parent[row.parent].append(row)
     width = len(order.columns)
     return {name: _page(of_parent, items, request, width=width) for name, of_parent in by_parent.items()}
 

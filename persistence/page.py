@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, false, func, literal, or_, select
 
 from persistence.database import Reading
-from persistence.tables.columns import Choice, Instant
+from persistence.tables.columns import Choice, Instant, as_text
 
 Item = TypeVar("Item")
 
@@ -170,7 +170,7 @@ def _page(
 
 def _plain(value: Any) -> str | int | None:  # noqa: ANN401 - whatever the column holds
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return as_text(value)
     if isinstance(value, Enum):
         return value.name
     plain: str | int | None = value

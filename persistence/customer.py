@@ -144,7 +144,7 @@ async def find_by_number(reading: Reading, office_id: str, customer_number: str)
 
 
 async def next_number(reading: Reading, office_id: str) -> str:
-    """Return the number after the office's highest one of digits alone, 1 where there is none."""
+    """Return the free number after the office's highest one of at most nine digits alone, 1 where there is none."""
     # A key of the padded width that begins with a digit is a number of digits alone.
     plain = and_(
         customers.c.office_id == office_id,
@@ -154,9 +154,13 @@ async def next_number(reading: Reading, office_id: str) -> str:
         customers.c.number_key < ":",
     )
     highest = await reading.connection.scalar(
-        select(customers.c.customer_number).where(plain).order_by(customers.c.number_key.desc()).limit(1)
+        select(customers.c.number_key).where(plain).order_by(customers.c.number_key.desc()).limit(1)
     )
-    return str(int(highest or "0") + 1)
+    following = str(int(highest or "0") + 1)
+    # Longer numbers are often organisation numbers and do not count as the highest, but may stand in the way.
+    while len(following) > _LONGEST_PLAIN_NUMBER and await find_by_number(reading, office_id, following) is not None:
+        following = str(int(following) + 1)
+    return following
 
 
 def _rows(reading: Reading, scope: ColumnElement[bool], wanted: CustomerFilter) -> Rows:

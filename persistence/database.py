@@ -90,8 +90,11 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:
-        """Open one consistent view of the database."""
+        """Open one consistent view of the database: all that is read through it is as of one moment."""
         async with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                # By default every statement sees a moment of its own, and what belongs together would not fit.
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             now, epoch = await self._now(connection)
             yield Reading(connection=connection, now=now, epoch=epoch)
 

@@ -36,7 +36,11 @@ async def upgrade(url: str) -> None:
 
 
 async def downgrade(url: str, revision: str) -> None:
-    """Take the database back to a revision, `base` for none, in one transaction; what later revisions stored is lost."""
+    """Take the database back to a revision, `base` for none, in one transaction; what later revisions stored is lost.
+
+    Raises:
+        DatabaseTooNewError: it is newer than the code.
+    """
     async with _migrating(url) as database, database.engine.begin() as connection:
         await connection.run_sync(_downgrade, revision)
 
@@ -101,6 +105,7 @@ def _upgrade(connection: Connection) -> None:
 
 def _downgrade(connection: Connection, revision: str) -> None:
     _wait_for_others(connection)
+    _check_known(_revision(connection))
     command.downgrade(_configuration(connection), revision)
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, false, func, literal, or_, select
 
 from persistence.database import Reading
-from persistence.tables.columns import Choice, Instant
+from persistence.tables.columns import Choice, Instant, as_text
 
 Item = TypeVar("Item")
 
@@ -86,9 +86,9 @@ async def pages_of(
     query = select(inner).where(inner.c.place <= request.limit + 1).order_by(inner.c.parent, inner.c.place)
     found = (await reading.connection.execute(query)).all()
     items = await load([row[0] for row in found])
-    by_parent: dict[str, list[Row[Any]]] = {}
+    by_parent: dict[str, list[Row[Any]]] = {name: [] for name in parents}
     for row in found:
-        by_parent.setdefault(row.parent, []).append(row)
+        by_parent[row.parent].append(row)
     width = len(order.columns)
     return {name: _page(of_parent, items, request, width=width) for name, of_parent in by_parent.items()}
 
@@ -170,7 +170,7 @@ def _page(
 
 def _plain(value: Any) -> str | int | None:  # noqa: ANN401 - whatever the column holds
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return as_text(value)
     if isinstance(value, Enum):
         return value.name
     plain: str | int | None = value

@@ -31,8 +31,6 @@ metadata = MetaData(
     }
 )
 
-_TEXT_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC to the microsecond: text of fixed width on SQLite, so that it compares bytewise, else timestamptz."""
@@ -50,7 +48,7 @@ class Instant(TypeDecorator[datetime]):
         """Store in UTC."""
         if value is None or dialect.name == "postgresql":
             return value
-        return value.astimezone(UTC).strftime(_TEXT_FORM)
+        return as_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - SQLAlchemy's signature
         """Read as an aware datetime in UTC."""
@@ -59,7 +57,13 @@ class Instant(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             found: datetime = value.astimezone(UTC)
             return found
-        return datetime.strptime(value, _TEXT_FORM).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
+
+
+def as_text(moment: datetime) -> str:
+    """Print a moment in UTC with the same 27 characters for every year, so that texts compare as the moments do."""
+    # strftime leaves out the zeros of years before 1000.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 class Day(TypeDecorator[date]):

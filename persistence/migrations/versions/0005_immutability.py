@@ -19,15 +19,27 @@ _TRIGGERS = (
     ("terms_are_lasting", f"UPDATE OF {_LASTING_TERMS}", "terms", None),
     ("terms_are_never_deleted", "DELETE", "terms", None),
 )
+# SQLite's INSERT OR REPLACE deletes the row in its way without a word to the triggers on deleting.
+_REPLACING = (
+    ("evidence_is_never_replaced", "evidence", "id = NEW.id OR (company_id = NEW.company_id AND number = NEW.number)"),
+    (
+        "terms_are_never_replaced",
+        "terms",
+        "id = NEW.id OR (service_id = NEW.service_id AND version = NEW.version AND language = NEW.language)",
+    ),
+)
 _REFUSAL = "evidence and published terms are never changed"
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
         for name, change, table, condition in _TRIGGERS:
             when = f" WHEN {condition}" if condition else ""
-            refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             op.execute(f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW{when} {refuse}")
+        for name, table, same in _REPLACING:
+            when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - our own words
+            op.execute(f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW {when} {refuse}")
         return
     op.execute(
         f"CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
@@ -44,7 +56,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for name, *_ in _TRIGGERS:
+        for name, *_ in (*_TRIGGERS, *_REPLACING):
             op.execute(f"DROP TRIGGER {name}")
         return
     for table in ("evidence", "terms"):

@@ -2,9 +2,11 @@
 
 import pytest
 
-from domain.approval import FIRST_HASH
+from domain import calendar_day
+from domain.approval import FIRST_HASH, AcceptedTerms
 from domain.collaboration import CollaborationStatus
 from domain.errors import (
+    InvalidTransition,
     NotFound,
     NotPermitted,
     SelfApprovalForbidden,
@@ -16,15 +18,16 @@ from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, SubscriptionStatus
 from domain.viewer import Side
 from persistence import service
-from resolvers import answer, collaboration, fact
+from resolvers import answer, collaboration, company, fact
 from resolvers.answer import ApproveCollaboration
 from tests.support.seen import (
     as_administrator,
+    collaborate,
     request,
     subscription_status,
     told,
 )
-from tests.support.world import ANNA, BEA, BETA, BO, CLEO, DAG, SARA, SCENARIOS, World
+from tests.support.world import ANNA, BEA, BETA, BO, CLEO, DAG, GUN, SARA, SCENARIOS, World, contact
 
 pytestmark = pytest.mark.anyio
 
@@ -118,3 +121,45 @@ async def test_the_company_that_bought_the_service_meanwhile_keeps_its_own(world
         pair = (activated.collaboration.company_id, world.scanner.id)
         kept = (await service.find_subscriptions(reading, [pair]))[pair]
     assert (kept.invoice_recipient, kept.paying_office_id) == (InvoiceRecipient.CUSTOMER, None)
+
+
+async def test_whoever_has_lost_the_company_since_the_operation_was_opened_cannot_answer(world: World) -> None:
+    activated, bea = await request(world, "Beta AB")
+    await fact.remove_administrator(world.installation, BETA, BEA)
+    known = activated.collaboration
+    with pytest.raises(NotFound):
+        await world.approve(bea, known)
+    with pytest.raises(NotFound):
+        await answer.decline(bea, known.id, known.company_id, None, None)
+    assert (await world.stored(known.id)).status is Status.AWAITING_APPROVAL
+
+
+@pytest.mark.parametrize("has_signed_in", [True, False])
+async def test_whoever_loses_to_a_cancelling_is_told_so_even_where_it_took_the_company(world: World, has_signed_in: bool) -> None:
+    activated = await world.activate(await world.viewed_by(ANNA), "Gamma AB")
+    known = activated.collaboration
+    gun = await world.by_link(known.id) if has_signed_in else await world.viewed_by(GUN)
+    shown = await collaboration.terms(gun, known, None)
+    assert shown is not None
+    accepted = AcceptedTerms(terms_id=shown.id, sha256=shown.sha256)
+    asked = ApproveCollaboration(collaboration_id=known.id, company_id=known.company_id, accepted_terms=accepted)
+    await answer.cancel(await world.viewed_by(ANNA), known.id, None, None)
+    with pytest.raises(InvalidTransition) as refused:
+        await answer.approve(gun, asked, None)
+    assert refused.value.status is Status.CANCELLED
+
+
+@pytest.mark.parametrize("accept_later", [False, True])
+async def test_a_company_that_stands_under_a_version_is_not_put_under_a_newer_one_by_an_approval(
+    world: World, accept_later: bool
+) -> None:
+    known, bea = await collaborate(world, "Beta AB")
+    first = await company.acceptances(bea, known.company_id)
+    await world.publish_terms(2, effective_from=calendar_day.day_of(bea.now), mandatory=accept_later)
+    sara = await world.viewed_by(SARA)
+    await world.add_customer(sara, "Beta hos Syd", BETA, contact("Bea Bok", BEA))
+    second = (await world.activate(sara, "Beta hos Syd")).collaboration
+    await world.approve(await world.by_link(second.id), second)
+    assert await company.acceptances(bea, known.company_id) == first
+    waiting = await company.required_terms(bea, known.company_id, None)
+    assert [one.terms.version for one in waiting] == ([2] if accept_later else [])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from persistence.database import Unit
 from persistence.tables import idempotency_keys
@@ -30,7 +30,14 @@ class KeptResult:
 
 
 async def find(unit: Unit, use: KeyUse) -> KeptResult | None:
-    """Return what the key's first use brought, if that is less than 7 days ago; an older use is forgotten here."""
+    """Return what the key's first use brought, if that is less than 7 days ago; an older use is forgotten here.
+
+    A use at the same moment waits here for the first one's commit, so that it is answered alike and not refused for what the
+    first has done. SQLite has one writer, who waits already.
+    """
+    if unit.connection.dialect.name != "sqlite":
+        name = f"{use.viewer} {use.field} {use.key}"
+        await unit.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
     mine = (
         (idempotency_keys.c.viewer == use.viewer) & (idempotency_keys.c.field == use.field) & (idempotency_keys.c.key == use.key)
     )

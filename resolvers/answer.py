@@ -1,4 +1,4 @@
-"""The answers to a request: an administrator's yes or no, the office's withdrawal, and the reminder."""
+"""The answers to a request: an administrator's yes or no, the office's withdrawal, and the clock's expiry."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from domain import approval, calendar_day, permissions, steps
 from domain import event as domain_event
 from domain import service as domain_service
 from domain.approval import AcceptedTerms, Evidence, Identification
-from domain.collaboration import Collaboration
+from domain.collaboration import LIVE, Collaboration
 from domain.company import Administrator
-from domain.errors import NotFound
+from domain.errors import InvalidTransition, NotFound
 from domain.event import Actor, CollaborationEvent, StreamEntry
 from domain.input_check import InputCheck
 from domain.lifecycle import Step
@@ -130,9 +130,11 @@ async def expire_due(database: Database, collaboration_id: str) -> None:
     """Write a request's expiry if it has lapsed and nobody has written it: the job's work, harmless when repeated."""
 
     async def work(unit: Unit) -> None:
-        found = await collaboration.find(unit, collaboration_id, lock=True)
-        if found is not None and settlement.lapsed(unit, found):
-            await _hold_company(unit, found)
+        known = await collaboration.find(unit, collaboration_id)
+        if known is None or not settlement.lapsed(unit, known):
+            return
+        found = await settlement.hold(unit, collaboration_id, viewer=None)
+        if settlement.lapsed(unit, found):
             await settlement.expire(unit, found)
 
     await database.write(work)
@@ -195,7 +197,11 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
 
 
 async def _judge(step: Step, unit: Unit, viewer: AdministratorViewer, found: Collaboration, company_id: str) -> Administrator:
-    person = (await company.many_administrators(unit, [viewer.id]))[viewer.id]
+    people = (await company.administrators_of(unit, [found.company_id])).get(found.company_id, ())
+    person = next((one for one in people if one.id == viewer.id), None)
+    if person is None:
+        # He has lost the company since the operation was opened: by the end of this request, which he is told, or otherwise.
+        raise NotFound if found.status in LIVE else InvalidTransition(found.id, found.status)
     emails = (await office.advisor_emails(unit, [found.office_id])).get(found.office_id, frozenset())
     approval.judge_answer(step, found, viewer, company_id=company_id, email=person.email, advisor_emails=emails, now=unit.now)
     return person
@@ -256,21 +262,12 @@ async def _close(unit: Unit, found: Collaboration, closed: Collaboration, happen
 
 async def get_held(unit: Unit, viewer: Viewer, collaboration_id: str) -> Collaboration:
     """Return the collaboration, held with its company until the commit, where the viewer may see it."""
-    visible = scope.collaborations_of(viewer)
-    found = await collaboration.get(unit, collaboration_id, scope=visible)
-    await _hold_company(unit, found)
-    return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
+    return await settlement.hold(unit, collaboration_id, viewer=viewer)
 
 
 async def _get_as_administrator(unit: Unit, viewer: Viewer, collaboration_id: str) -> tuple[AdministratorViewer, Collaboration]:
     found = await get_held(unit, viewer, collaboration_id)
     return permissions.require_administrator(viewer), found
-
-
-async def _hold_company(unit: Unit, found: Collaboration) -> None:
-    """Hold the company's row: everything that concerns one company happens one after the other."""
-    known = (await company.many(unit, [found.company_id]))[found.company_id]
-    await company.find_by_number(unit, known.organisation_number, lock=True)
 
 
 async def _kept_collaboration(unit: Unit, kept: Kept) -> Collaboration:

@@ -81,4 +81,5 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - json's signature
         return value.isoformat()
     if isinstance(value, (set, frozenset)):
         return sorted(value)
-    return repr(value)
+    # Whatever has no plain form, like a field that was left out, must not read like a text that somebody may write.
+    return {type(value).__name__: repr(value)}

@@ -13,9 +13,26 @@ from domain.errors import DomainError
 from domain.mail import MailKind
 from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, Terms, TermsAcceptance
-from persistence import collaboration, company, event, ids, jobs, service, session
+from domain.viewer import Viewer
+from persistence import collaboration, company, event, ids, jobs, scope, service, session
 from persistence.database import Reading, RefusedAfterChangeError, Unit
 from resolvers import mail
+
+
+async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> Collaboration:
+    """Return the collaboration, where the viewer may see it, held until the commit; None stands for the service's own work.
+
+    Its company is held first, by everybody in that order: what concerns one company happens one after the other, and nobody
+    waits for somebody who waits for him.
+
+    Raises:
+        NotFound: it is not visible, or there is none.
+    """
+    visible = scope.everything() if viewer is None else scope.collaborations_of(viewer)
+    found = await collaboration.get(unit, collaboration_id, scope=visible)
+    known = (await company.many(unit, [found.company_id]))[found.company_id]
+    await company.find_by_number(unit, known.organisation_number, lock=True)
+    return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
 
 
 @asynccontextmanager
@@ -103,8 +120,13 @@ async def _dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
 async def _record_terms(
     unit: Unit, request: Collaboration, accepted: Terms | None, person: Administrator, record: Evidence
 ) -> None:
-    """Record the version accepted, or, where none was asked for, the one in force, without evidence of reading."""
+    """Record the version accepted, or, where none was asked for, the one in force, without evidence of reading.
+
+    A company that stands under a version already stays under it: a newer one is its own to accept, not an approval's.
+    """
     known = (await service.terms_of(unit, [request.service_id])).get(request.service_id, ())
+    if accepted is None and await _stands_under_one(unit, request.company_id, known):
+        return
     today = calendar_day.day_of(unit.now)
     terms = accepted or domain_service.in_language(domain_service.terms_in_force(known, today), "sv")
     if terms is None:
@@ -121,10 +143,20 @@ async def _record_terms(
         await _spare_others_the_terms(unit, request)
 
 
+async def _stands_under_one(unit: Unit, company_id: str, versions: tuple[Terms, ...]) -> bool:
+    acceptances = (await service.acceptances_of(unit, [company_id])).get(company_id, ())
+    return not {one.terms_id for one in acceptances}.isdisjoint(one.id for one in versions)
+
+
 async def _spare_others_the_terms(unit: Unit, approved: Collaboration) -> None:
     """Ask other offices' waiting requests for the collaboration alone, now that the terms are accepted (section 3)."""
     for other in await collaboration.live_of_company(unit, approved.company_id):
-        waits = other.status is CollaborationStatus.AWAITING_APPROVAL and other.service_id == approved.service_id
-        if waits and other.id != approved.id and other.approval_kind is ApprovalKind.TERMS_AND_CONDITIONS:
+        waits = lifecycle.status_at(other, unit.now) is CollaborationStatus.AWAITING_APPROVAL
+        if (
+            waits
+            and other.service_id == approved.service_id
+            and other.id != approved.id
+            and other.approval_kind is ApprovalKind.TERMS_AND_CONDITIONS
+        ):
             spared = replace(other, approval_kind=ApprovalKind.COLLABORATION, version=other.version + 1)
             await collaboration.save(unit, spared, before=other)

@@ -6,7 +6,7 @@ from domain import steps
 from domain.collaboration import LIVE, Collaboration, CollaborationStatus
 from domain.event import SYSTEM, CollaborationEventType
 from domain.mail import ASKING, Mail, MailKind, MailStatus
-from persistence import collaboration, company, event, ids, scope
+from persistence import collaboration, event, ids
 from persistence.database import Unit
 from resolvers import mail, privacy, settlement
 
@@ -19,7 +19,8 @@ async def record(unit: Unit, undelivered: Mail) -> None:
     """
     if undelivered.collaboration_id is None or undelivered.recipient.advisor_id is not None:
         return
-    async with settlement.lapses_first(unit, await _hold(unit, undelivered.collaboration_id)) as found:
+    held = await settlement.hold(unit, undelivered.collaboration_id, viewer=None)
+    async with settlement.lapses_first(unit, held) as found:
         noted = found
         if found.status in LIVE:
             noted = replace(found, version=found.version + 1)
@@ -39,12 +40,3 @@ async def _tell_office(unit: Unit, noted: Collaboration, undelivered: Mail) -> N
         "problem": undelivered.problem,
     }
     await mail.tell_office(unit, story, MailKind.BOUNCED, more)
-
-
-async def _hold(unit: Unit, collaboration_id: str) -> Collaboration:
-    """Return the collaboration, held with its company until the commit, in the order in which answers hold them."""
-    everything = scope.everything()
-    found = await collaboration.get(unit, collaboration_id, scope=everything)
-    known = (await company.many(unit, [found.company_id]))[found.company_id]
-    await company.find_by_number(unit, known.organisation_number, lock=True)
-    return await collaboration.get(unit, collaboration_id, scope=everything, lock=True)

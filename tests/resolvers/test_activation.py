@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.collaboration import CollaborationStatus
-from domain.customer import Address
+from domain.customer import Address, Contact
 from domain.errors import (
     ActivationRefusalCode,
     ActivationRefused,
@@ -20,14 +20,14 @@ from domain.mail import MailKind
 from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient, SubscriptionStatus
 from persistence import company, mail, service
-from resolvers import activation, card, collaboration, customer, event, fact, task
+from resolvers import activation, card, collaboration, customer, event, fact, task, token
 from resolvers.activation import PreviewRequest
 from resolvers.listing import PageArguments
-from tests.support.world import ALFA, BETA, GAMMA, SCENARIOS, World, contact
+from resolvers.wanted import CollaborationFilter, CollaborationOrder, EventFilter
+from tests.support.world import ALFA, ANNA, BETA, BO, GAMMA, SARA, SCENARIOS, World, contact
 
 pytestmark = pytest.mark.anyio
 
-ANNA, BO, SARA = "anna@nordbyran.example", "bo@nordbyran.example", "sara@sydbyran.example"
 Code = ActivationRefusalCode
 
 
@@ -44,10 +44,8 @@ async def refusal(world: World, name: str, **changes: object) -> ActivationRefus
 async def counts(world: World) -> tuple[int, int]:
     """Count collaborations and events, of the whole office."""
     bo = await world.viewed_by(BO)
-    listed = await collaboration.list_page(
-        bo, PageArguments(), collaboration.CollaborationFilter(), collaboration.CollaborationOrder()
-    )
-    told = await event.list_page(bo, PageArguments(), None, event.EventFilter())
+    listed = await collaboration.list_page(bo, PageArguments(), CollaborationFilter(), CollaborationOrder())
+    told = await event.list_page(bo, PageArguments(), None, EventFilter())
     return await listed.count(), await told.count()
 
 
@@ -132,7 +130,7 @@ async def test_a_deactivated_advisors_token_opens_nothing(world: World) -> None:
     await fact.deactivate_advisor(world.installation, ANNA)
     async with world.database.read() as reading:
         assert anna.viewer is not None
-        assert await event.token.find_viewer(reading, anna.viewer.session_id) is None
+        assert await token.find_viewer(reading, anna.viewer.session_id) is None
 
 
 async def test_an_archived_customer_is_refused(world: World) -> None:
@@ -193,7 +191,7 @@ async def test_a_company_that_is_not_registered_yet_has_the_service_is_a_conflic
         (contact("Gun", "Anna@Nordbyran.example"), Code.CONTACT_IS_ADVISOR),
     ],
 )
-async def test_the_main_contact_must_be_somebody_who_can_be_asked(world: World, main: card.Contact | None, code: Code) -> None:
+async def test_the_main_contact_must_be_somebody_who_can_be_asked(world: World, main: Contact | None, code: Code) -> None:
     anna = await world.viewed_by(ANNA)
     contacts = () if main is None else (main,)
     known = world.customers["Gamma AB"]

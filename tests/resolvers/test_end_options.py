@@ -2,23 +2,14 @@
 
 import pytest
 
-from domain.collaboration import Collaboration
 from domain.service import ServiceAfterwards
 from resolvers import answer, ending
-from resolvers.context import Context
-from tests.support.world import BETA, World, contact
+from tests.support.seen import collaborate
+from tests.support.world import ANNA, BETA, BO, SARA, World, contact
 
 pytestmark = pytest.mark.anyio
 
-ANNA, BO, SARA = "anna@nordbyran.example", "bo@nordbyran.example", "sara@sydbyran.example"
 KEEP, READ_ONLY, END = ServiceAfterwards
-
-
-async def collaborate(world: World, name: str) -> tuple[Collaboration, Context]:
-    """Activate and approve, and return the collaboration with its administrator."""
-    activated = await world.activate(await world.viewed_by(ANNA), name)
-    administrator = await world.by_link(activated.collaboration.id)
-    return (await world.approve(administrator, activated.collaboration)).collaboration, administrator
 
 
 async def test_an_office_that_pays_may_close_the_service_and_the_customer_may_keep_it(world: World) -> None:

@@ -13,18 +13,10 @@ from persistence.database import Unit
 from resolvers import answer, company, terms
 from resolvers.context import Context
 from resolvers.terms import RequiredTerms
-from tests.support.world import World
+from tests.support.seen import collaborate
+from tests.support.world import ANNA, BEA, World
 
 pytestmark = pytest.mark.anyio
-
-ANNA, BEA = "anna@nordbyran.example", "bea@beta.example"
-
-
-async def collaborate(world: World, name: str) -> tuple[Collaboration, Context]:
-    """Activate and approve, and return the collaboration with its administrator."""
-    activated = await world.activate(await world.viewed_by(ANNA), name)
-    administrator = await world.by_link(activated.collaboration.id)
-    return (await world.approve(administrator, activated.collaboration)).collaboration, administrator
 
 
 def today(context: Context) -> date:

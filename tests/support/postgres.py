@@ -66,6 +66,11 @@ def drop_database(server: URL, database: URL) -> None:
     asyncio.run(_execute(server, f'DROP DATABASE "{database.database}" WITH (FORCE)'))
 
 
+def execute(database: URL, statements: str) -> None:
+    """Execute statements on a database."""
+    asyncio.run(_execute(database, statements))
+
+
 async def _execute(server: URL, statement: str) -> None:
     connection = await asyncpg.connect(server.set(drivername="postgresql").render_as_string(hide_password=False))
     try:

@@ -31,6 +31,8 @@ from resolvers.task import CreateTask
 
 ALFA, BETA, GAMMA = "5560160680", "5560004615", "8020024280"
 NORD, SYD = "2021005489", "2321000156"
+ANNA, BO, SARA = "anna@nordbyran.example", "bo@nordbyran.example", "sara@sydbyran.example"
+CLEO, DAG, BEA, GUN = "cleo@alfa.example", "dag@alfa.example", "bea@beta.example", "gun@gamma.example"
 ADDRESS = Address(street="Storgatan 1", postal_code="111 22", city="Stockholm", country="SE")
 
 
@@ -167,15 +169,20 @@ class World:
         return found
 
 
-async def make_world(database: Database) -> World:
-    """Make two offices, two services, and the three companies on Nordbyrån's cards, all Anna's."""
-    installation = Installation(
+def make_installation(database: Database) -> Installation:
+    """Make an installation with keys that every test knows."""
+    return Installation(
         database=database,
         keys=keys.Keys(b"k" * 32),
         bell=PollingBell(),
         base_url="http://samarbete.example",
         application_version="test",
     )
+
+
+async def make_world(database: Database) -> World:
+    """Make two offices, two services, and the three companies on Nordbyrån's cards, all Anna's."""
+    installation = make_installation(database)
     nord = await fact.add_office(installation, "Nordbyrån", NORD)
     syd = await fact.add_office(installation, "Sydbyrån", SYD)
     await fact.add_advisor(installation, nord.id, "Anna Ek", "anna@nordbyran.example", CustomerPermission.OWN)

@@ -108,7 +108,8 @@ def _session_id(known: Keys, token: str) -> str:
         raise UnauthenticatedError
     try:
         decoded = jwt.decode(token, OctKey.import_key(known.token), algorithms=[_ALGORITHM])
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
+        # The last two come of headers with members of the wrong type, and of JSON nested deeper than Python reads.
         raise UnauthenticatedError from error
     session_id = decoded.claims.get("jti")
     if decoded.header.get("typ") != "JWT" or decoded.claims.get("iss") != _ISSUER or not isinstance(session_id, str):

@@ -200,7 +200,7 @@ def _check_field(
         try:
             listing.check(_paging(values))
         except PageSizeInvalid as error:
-            raise GraphQLError("Ask for 1 to 100 with first or with last.", node, original_error=error) from error
+            raise coded(faults.PAGE_SIZE_INVALID, faults.PAGE_SIZE, nodes=node) from error
     return get_named_type(declared.type)
 
 

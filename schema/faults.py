@@ -22,6 +22,7 @@ LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 INTERNAL = "INTERNAL"
 
+PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
 _SIGN_IN = "This takes a valid bearer token."
 _MASKED = "Something went wrong on our side. Tell us the errorId."
 
@@ -139,7 +140,7 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
         case UnauthenticatedError():
             told = _SIGN_IN, {"code": UNAUTHENTICATED}
         case PageSizeInvalid():
-            told = "Ask for 1 to 100 with first or with last, not with both.", {"code": PAGE_SIZE_INVALID}
+            told = PAGE_SIZE, {"code": PAGE_SIZE_INVALID}
         case CursorInvalid():
             told = "The cursor is not one that this list gave out.", {"code": origin.code}
         case InvalidInput():

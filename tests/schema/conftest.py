@@ -1,6 +1,6 @@
 """The world, and documents executed on it as a person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,12 @@ from sqlalchemy import event
 from strawberry.types import ExecutionResult
 
 from persistence.database import Database
+from resolvers import session
 from resolvers.context import Context
 from schema.api import SCHEMA
+from tests.support import conversing, edge
+from tests.support.conversing import Socket
+from tests.support.edge import Listening
 from tests.support.world import World, make_world
 
 
@@ -76,3 +80,30 @@ def counted(database: Database) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def written() -> list[str]:
+    """Give the list of what the mutations of the edge's small schema have written, empty."""
+    edge.WRITTEN.clear()
+    return edge.WRITTEN
+
+
+@pytest.fixture
+async def bearer(world: World) -> str:
+    """Give Bo a token."""
+    return await session.issue_token(world.installation, "bo@nordbyran.example", None)
+
+
+@pytest.fixture
+async def listening(world: World) -> AsyncIterator[Listening]:
+    """Serve the edge's small schema, in development."""
+    async with edge.listen(world.installation) as served:
+        yield served
+
+
+@pytest.fixture
+async def socket(listening: Listening, bearer: str) -> AsyncIterator[Socket]:
+    """Converse as Bo over a WebSocket."""
+    async with conversing.acknowledged(listening, {"Authorization": f"Bearer {bearer}"}) as opened:
+        yield opened

@@ -29,6 +29,7 @@ from graphql import (
     specified_rules,
 )
 from graphql.execution.values import VariableValues
+from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.schema import validate_document
 
 from domain.errors import PageSizeInvalid
@@ -112,6 +113,8 @@ def check(schema: ServedSchema, document: Document) -> None:
     """
     known = schema.definition
     if errors := validate_document(known, document.tree, tuple(specified_rules)):
+        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
+            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
         raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
     definitions = document.operation.variable_definitions or ()
     variables = get_variable_values(known, definitions, dict(document.asked.variables), max_errors=_MOST_PROBLEMS)

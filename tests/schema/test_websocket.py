@@ -14,6 +14,22 @@ from tests.support.edge import Listening
 pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
 WAIT = "subscription { wait }"
+NOT_OF_THE_PROTOCOL: list[str | bytes] = [
+    b"{}", "", "x", "5", "null", "true", "[]", '"x"', "{}", '{"type":null}', '{"type":5}',
+    '{"type":"nothing"}', '{"type":["ping"]}',
+    '{"type":"connection_ack"}', '{"type":"next","id":"a"}', '{"type":"error","id":"a"}', '{"type":"start","id":"a"}',
+    '{"type":"ping","payload":5}', '{"type":"pong","payload":[]}', '{"type":"ping","payload":NaN}',
+    '{"type":"complete"}', '{"type":"complete","id":5}', '{"type":"complete","id":""}',
+    '{"type":"subscribe"}', '{"type":"subscribe","id":"a"}', '{"type":"subscribe","id":"a","payload":null}',
+    '{"type":"subscribe","id":"a","payload":[]}', '{"type":"subscribe","id":"a","payload":{}}',
+    '{"type":"subscribe","id":"a","payload":{"query":5}}', '{"type":"subscribe","id":{"a":1},"payload":{"query":"{a}"}}',
+    '{"type":"subscribe","id":"","payload":{"query":"{a}"}}', '{"type":"subscribe","id":5,"payload":{"query":"{a}"}}',
+    '{"type":"subscribe","id":"a","payload":{"query":"{a}","variables":[]}}',
+    '{"type":"subscribe","id":"a","payload":{"query":"{a}","operationName":5}}',
+    '{"type":"subscribe","id":"a","payload":{"query":"{a}","extensions":"x"}}',
+    '{"type":"ping","payload":{"n":' + "9" * 5_000 + "}}",
+    "[" * 60_000,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {}}])
@@ -42,28 +58,11 @@ async def test_a_bad_token_closes_the_socket_with_a_reason(listening: Listening,
         assert await socket.closed() == (4401, "The token is not a valid one.")
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        b"{}", "", "x", "5", "null", "true", "[]", '"x"', "{}", '{"type":null}', '{"type":5}',
-        '{"type":"nothing"}', '{"type":["ping"]}',
-        '{"type":"connection_ack"}', '{"type":"next","id":"a"}', '{"type":"error","id":"a"}', '{"type":"start","id":"a"}',
-        '{"type":"ping","payload":5}', '{"type":"pong","payload":[]}', '{"type":"ping","payload":NaN}',
-        '{"type":"complete"}', '{"type":"complete","id":5}', '{"type":"complete","id":""}',
-        '{"type":"subscribe"}', '{"type":"subscribe","id":"a"}', '{"type":"subscribe","id":"a","payload":null}',
-        '{"type":"subscribe","id":"a","payload":[]}', '{"type":"subscribe","id":"a","payload":{}}',
-        '{"type":"subscribe","id":"a","payload":{"query":5}}', '{"type":"subscribe","id":{"a":1},"payload":{"query":"{a}"}}',
-        '{"type":"subscribe","id":"","payload":{"query":"{a}"}}', '{"type":"subscribe","id":5,"payload":{"query":"{a}"}}',
-        '{"type":"subscribe","id":"a","payload":{"query":"{a}","variables":[]}}',
-        '{"type":"subscribe","id":"a","payload":{"query":"{a}","operationName":5}}',
-        '{"type":"subscribe","id":"a","payload":{"query":"{a}","extensions":"x"}}',
-        pytest.param('{"type":"ping","payload":{"n":' + "9" * 5_000 + "}}", id="5,000 digits"),
-        pytest.param("[" * 60_000, id="60,000 levels"),
-    ],
-)  # fmt: skip
-async def test_a_message_that_is_not_of_the_protocol_closes_the_socket_with_4400(socket: Socket, message: str | bytes) -> None:
-    await socket.say(message)
-    assert (await socket.closed())[0] == 4400
+async def test_a_message_that_is_not_of_the_protocol_closes_the_socket_with_4400(listening: Listening, bearer: str) -> None:
+    for message in NOT_OF_THE_PROTOCOL:
+        async with acknowledged(listening, {"Authorization": f"Bearer {bearer}"}) as socket:
+            await socket.say(message)
+            assert (await socket.closed())[0] == 4400, message[:200]
 
 
 @pytest.mark.parametrize("payload", [5, [], "x", True, {"Authorization": 5}, {"authorization": ["x"]}, {"Accept-Language": {}}])

@@ -1,6 +1,5 @@
 """The API: the schema that is served, and its text."""
 
-import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema import enums
@@ -10,11 +9,12 @@ from schema.evidence import Evidence
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.served import ServedSchema
 from schema.subscription import Subscription
 
 __all__ = ["SCHEMA", "enums", "printed"]
 
-SCHEMA = strawberry.Schema(
+SCHEMA = ServedSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

@@ -1,7 +1,9 @@
 """What the application answers besides GraphQL: pages' data, renewals of links, health, and what is not there."""
 
 import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import anyio
 import pytest
@@ -20,10 +22,13 @@ from schema import ids
 from schema.workbench import TOKEN_LIFETIME, Workbench
 from settings import Profile, Settings
 from tests.app import beta
+from tests.architecture.sources import ROOT
 from tests.support import postgres
-from web import health, renewal
+from web import health, pages, renewal
 
 pytestmark = pytest.mark.anyio
+
+TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}")
 
 
 async def open_as(installation: Installation, bearer: str) -> str:
@@ -144,7 +149,16 @@ async def test_whoever_comes_to_the_door_is_led_to_graphiql(client: AsyncClient)
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("backend", ["sqlite"])
-async def test_production_shows_neither_mails_nor_tokens(demo: Installation, known: Settings) -> None:
+async def test_production_shows_neither_mails_nor_tokens(
+    demo: Installation, known: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "web" / "graphiql" / "index.html", tmp_path)
+    monkeypatch.setattr(pages, "_GRAPHIQL", tmp_path)
+    edge = app.make_edge(demo, known, Workbench(demo))
+    transport = ASGITransport(app.create(demo, known, edge))
+    async with AsyncClient(transport=transport, base_url=known.url) as client:
+        assert TOKEN.search((await client.get("/graphql", headers={"Accept": "text/html"})).text)
+
     wanted = known.model_copy(update={"profile": Profile.PRODUCTION, "smtp_host": "mail.example"})
     edge = app.make_edge(demo, wanted, Workbench(demo))
     transport = ASGITransport(app.create(demo, wanted, edge))
@@ -154,7 +168,7 @@ async def test_production_shows_neither_mails_nor_tokens(demo: Installation, kno
         assert (await client.get("/mailbox/messages")).status_code == 404
         page = await client.get("/graphql", headers={"Accept": "text/html"})
         assert page.status_code == 200
-        assert not re.search(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}", page.text)
+        assert not TOKEN.search(page.text)
 
 
 async def test_graphiql_opens_with_tokens_and_ids_that_work(demo: Installation) -> None:

@@ -115,8 +115,13 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address for SQLAlchemy, with its driver."""
         if self.database_url is None:
-            return f"sqlite+aiosqlite:///{(self.data / 'samarbete.sqlite').absolute()}"
+            return f"sqlite+aiosqlite:///{self.sqlite_file}"
         return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of the built-in database, or None where another is set."""
+        return (self.data / "samarbete.sqlite").absolute() if self.database_url is None else None
 
     @property
     def url(self) -> str:

@@ -34,3 +34,8 @@ class Mailbox:
             await mailbox.add(unit, message)
 
         await self._database.write(work)
+
+    async def messages(self) -> tuple[Message, ...]:
+        """Return every letter that was kept, oldest first."""
+        async with self._database.read() as reading:
+            return await mailbox.all_messages(reading)

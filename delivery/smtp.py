@@ -57,7 +57,7 @@ class Smtp:
             UnsafeLetterError: the letter would not say what it should; nothing was sent.
         """
         printed = letter.as_bytes(written)
-        client = self._client(written)
+        client = self._client(written.sender.rpartition("@")[2])
         try:
             async with asyncio.timeout(3 * self._timeout_s):
                 await client.connect()
@@ -82,7 +82,25 @@ class Smtp:
         finally:
             client.close()
 
-    def _client(self, written: Letter) -> SMTP:
+    async def check(self) -> None:
+        """Connect, sign in where that is asked for, and say goodbye; nothing is sent.
+
+        Raises:
+            TemporaryFailureError: that did not work; the text says at what.
+        """
+        client = self._client("localhost")
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await client.connect()
+                await client.quit()
+        except SMTPResponseException as refused:
+            raise TemporaryFailureError(_said(refused)) from None
+        except (TimeoutError, SMTPException, OSError, ValueError) as error:
+            raise TemporaryFailureError(f"the mail server could not be used ({type(error).__name__})") from None
+        finally:
+            client.close()
+
+    def _client(self, local_name: str) -> SMTP:
         return SMTP(
             hostname=self._host,
             port=self._port,
@@ -90,7 +108,7 @@ class Smtp:
             start_tls=self._security == "starttls",
             username=self._username,
             password=self._password,
-            local_hostname=written.sender.rpartition("@")[2],
+            local_hostname=local_name,
             timeout=self._timeout_s,
         )
 

@@ -20,7 +20,8 @@ SLOTS = 8
 LEASE_S = 90.0
 CUT_OFF_S = 75.0
 POLL_S = 1.0
-GRACE_S = 10.0
+# Together with the streams that are ended meanwhile, less than the 10 s in which a server obeys SIGTERM.
+GRACE_S = 4.0
 ATTEMPTS = 10
 LONGEST_WAIT_S = 900.0
 GIVEN_BACK = "given back when the worker stopped"
@@ -42,7 +43,7 @@ class Worker:
         self._kinds = kinds
 
     async def run(self) -> None:
-        """Do jobs as they fall due, until cancelled; what is then held is finished within 10 seconds, or given back."""
+        """Do jobs as they fall due, until cancelled; what is then held is finished within 4 seconds, or given back."""
         held: set[asyncio.Task[None]] = set()
         with self._bell.listen(TOPIC) as ear:
 

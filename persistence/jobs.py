@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from persistence.database import Reading, Unit
@@ -70,6 +70,25 @@ async def next_due(reading: Reading) -> datetime | None:
     waiting = select(jobs.c.due_at).where(jobs.c.parked_at.is_(None), _free(reading))
     found: datetime | None = await reading.connection.scalar(waiting.order_by(jobs.c.due_at).limit(1))
     return found
+
+
+async def parked(reading: Reading) -> dict[str, int]:
+    """Count the jobs that were set aside, by kind."""
+    counted = (
+        select(jobs.c.kind, func.count().label("number"))
+        .where(jobs.c.parked_at.is_not(None))
+        .group_by(jobs.c.kind)
+        .order_by(jobs.c.kind)
+    )
+    return {row.kind: row.number for row in await reading.connection.execute(counted)}
+
+
+async def release(unit: Unit) -> int:
+    """Let every job that was set aside be due again, from its first attempt, and return how many there were."""
+    again = update(jobs).where(jobs.c.parked_at.is_not(None)).values(parked_at=None, due_at=unit.now, attempts=0)
+    released = (await unit.connection.execute(again.returning(jobs.c.id))).all()
+    unit.topics.add("jobs")
+    return len(released)
 
 
 def _free(reading: Reading) -> ColumnElement[bool]:

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _LENGTH = 32
-_FILE = "issuer.key"
+FILE = "issuer.key"
+
+
+class KeyUnusableError(Exception):
+    """The key's file does not hold a key; the text says which one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,11 +43,15 @@ class Keys:
 
 
 def load_or_create(directory: Path) -> Keys:
-    """Read the installation's key, or make it; of two processes that make it at once, both get the first one's."""
-    path = directory / _FILE
+    """Read the installation's key, or make it; of two processes that make it at once, both get the first one's.
+
+    Raises:
+        KeyUnusableError: the file holds something else: signing with a key that is too short would let anybody sign.
+    """
+    path = directory / FILE
     if not path.exists():
         directory.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=directory, prefix=_FILE)
+        handle, name = tempfile.mkstemp(dir=directory, prefix=FILE)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(_LENGTH))
             file.flush()
@@ -55,7 +63,11 @@ def load_or_create(directory: Path) -> Keys:
             pass
         finally:
             Path(name).unlink()
-    return Keys(path.read_bytes())
+    secret = path.read_bytes()
+    if len(secret) != _LENGTH:
+        message = f"{path} is damaged: a key has {_LENGTH} bytes, and it has {len(secret)}. Restore it from a backup."
+        raise KeyUnusableError(message)
+    return Keys(secret)
 
 
 def hash_secret(secret: str) -> str:

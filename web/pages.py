@@ -88,6 +88,11 @@ def graphiql(settings: Mapping[str, object]) -> Response:
     return HTMLResponse(_SETTINGS.sub(lambda found: f"{found[1]}{data}{found[2]}", page, count=1), headers=headers)
 
 
+def is_graphiql_built() -> bool:
+    """Tell whether the GraphiQL page can be served, or only the one that says how to build it."""
+    return (_GRAPHIQL / "index.html").is_file()
+
+
 def _page(path: str, folder: str, policy: Mapping[str, str]) -> Route:
     headers = _headers(policy)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.sources import Source
 
-LAYERS = ("domain", "persistence", "delivery", "resolvers", "schema", "web", "app", "settings", "cli")
+LAYERS = ("domain", "persistence", "delivery", "resolvers", "schema", "web", "app", "settings", "commands", "cli")
 # What a layer may import of ours, besides itself.
 ARROWS = {
     "domain": set[str](),
@@ -17,7 +17,8 @@ ARROWS = {
     "schema": {"resolvers", "domain"},
     "web": {"resolvers", "delivery", "domain"},
     "settings": {"domain"},
-    "app": set(LAYERS) - {"cli"},
+    "app": set(LAYERS) - {"commands", "cli"},
+    "commands": set(LAYERS) - {"cli"},
     "cli": set(LAYERS),
     "examples": set[str](),
 }

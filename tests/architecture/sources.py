@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("domain", "persistence", "delivery", "resolvers", "schema", "web", "examples", "benchmarks", "docs", "tests")
+FOLDERS = (
+    "domain", "persistence", "delivery", "resolvers", "schema", "web", "commands", "examples", "benchmarks", "docs", "tests",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -62,8 +62,8 @@ def create_database(server: URL, *, template: URL | None = None) -> URL:
 
 
 def drop_database(server: URL, database: URL) -> None:
-    """Drop a database, and close what connections it still has."""
-    asyncio.run(_execute(server, f'DROP DATABASE "{database.database}" WITH (FORCE)'))
+    """Drop a database, if it is still there, and close what connections it still has."""
+    asyncio.run(_execute(server, f'DROP DATABASE IF EXISTS "{database.database}" WITH (FORCE)'))
 
 
 def execute(database: URL, statements: str) -> None:

@@ -1,0 +1,49 @@
+"""The command line: `python cli.py --help` lists what it can do."""
+
+import typer
+
+from commands import catalogue, doctor, facts, printed, running, trying
+from commands.setting_up import plain
+
+cli = typer.Typer(
+    name="samarbete",
+    help="Samarbete: collaborations between accounting offices and their customers. Settings are in docs/settings.md.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (running.serve, running.migrate, trying.demo, trying.token, printed.schema, printed.docs, doctor.doctor):
+    cli.command()(plain(command))
+
+office = typer.Typer(help="Accounting offices.", no_args_is_help=True)
+office.command("add")(plain(facts.add_office))
+
+advisor = typer.Typer(help="The advisors of offices.", no_args_is_help=True)
+advisor.command("add")(plain(facts.add_advisor))
+advisor.command("permission")(plain(facts.set_permission))
+advisor.command("deactivate")(plain(facts.deactivate_advisor))
+
+administrator = typer.Typer(help="Who may act for a company.", no_args_is_help=True)
+administrator.command("add")(plain(facts.add_administrator))
+administrator.command("remove")(plain(facts.remove_administrator))
+
+subscription = typer.Typer(help="A company's own subscriptions.", no_args_is_help=True)
+subscription.command("set")(plain(facts.set_subscription))
+
+company = typer.Typer(help="Companies, as the services' provider knows them.", no_args_is_help=True)
+company.command("register")(plain(facts.register_company))
+company.add_typer(administrator, name="administrator")
+company.add_typer(subscription, name="subscription")
+
+service = typer.Typer(help="The catalogue of services.", no_args_is_help=True)
+service.command("add")(plain(catalogue.add_service))
+
+clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
+clock.command("advance")(plain(running.advance))
+
+for group, name in ((office, "office"), (advisor, "advisor"), (company, "company"), (service, "service"), (clock, "clock")):
+    cli.add_typer(group, name=name)
+
+
+if __name__ == "__main__":
+    cli()

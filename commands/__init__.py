@@ -1,0 +1,13 @@
+"""What stands behind the command line, a file for each group of commands.
+
+| Command | Where |
+|---|---|
+| `serve`, `migrate`, `clock advance` | `running` |
+| `demo`, `token` | `trying` |
+| `office`, `advisor`, `company` | `facts` |
+| `service add` | `catalogue` |
+| `schema`, `docs` | `printed` |
+| `doctor` | `doctor` |
+
+Behind them: `setting_up` (the settings, the log and the installation that a command works on) and `logs`.
+"""

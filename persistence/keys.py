@@ -13,6 +13,10 @@ _LENGTH = 32
 _FILE = "issuer.key"
 
 
+class UnusableKeyError(Exception):
+    """The file of the installation's key does not hold one; keys derived from it could be guessed."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
     """Keys derived from one secret of 32 bytes; printing them shows nothing."""
@@ -39,23 +43,44 @@ class Keys:
 
 
 def load_or_create(directory: Path) -> Keys:
-    """Read the installation's key, or make it; of two processes that make it at once, both get the first one's."""
+    """Read the installation's key, or make it; of two processes that make it at once, both get the first one's.
+
+    Raises:
+        UnusableKeyError: the file holds something else, because it was cut or overwritten.
+    """
     path = directory / _FILE
     if not path.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=directory, prefix=_FILE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_LENGTH))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # A link, unlike a rename, fails where the other process was first.
-            os.link(name, path)
-        except FileExistsError:
-            pass
-        finally:
-            Path(name).unlink()
-    return Keys(path.read_bytes())
+        _create(path)
+    secret = path.read_bytes()
+    if len(secret) != _LENGTH:
+        message = (
+            f"{path} must hold the installation's key of {_LENGTH} bytes and holds {len(secret)}. "
+            "Restore it from a backup; or remove it to have a new one made, which ends every session and every mailed link."
+        )
+        raise UnusableKeyError(message)
+    return Keys(secret)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_FILE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(_LENGTH))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # A link, unlike a rename, fails where the other process was first.
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+    # Links are mailed that this key opens: its name must outlast a power cut as well.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def hash_secret(secret: str) -> str:

@@ -1,6 +1,6 @@
 """Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, true, update
@@ -100,20 +100,20 @@ async def live_of_customer(reading: Reading, customer_id: str) -> tuple[str, ...
 
 
 async def latest_of_company(reading: Reading, office_id: str, company_id: str, service_id: str) -> Collaboration | None:
-    """Return the office's latest collaboration with the company in the service."""
+    """Return the office's live collaboration with the company in the service, or the latest closed one."""
     mine = (collaborations.c.office_id == office_id) & (collaborations.c.company_id == company_id)
     found = await _select(reading, mine, collaborations.c.service_id == service_id)
-    return found[-1] if found else None
+    return _latest(found) if found else None
 
 
 async def latest_of_customers(
     reading: Reading, customer_ids: Collection[str], *, scope: ColumnElement[bool]
 ) -> dict[tuple[str, str], Collaboration]:
     """Return, by customer and service, the live collaboration or the latest closed one."""
-    found: dict[tuple[str, str], Collaboration] = {}
+    found: dict[tuple[str, str], list[Collaboration]] = {}
     for one in await _select(reading, collaborations.c.customer_id.in_(list(customer_ids)), scope):
-        found[(one.customer_id, one.service_id)] = one
-    return found
+        found.setdefault((one.customer_id, one.service_id), []).append(one)
+    return {place: _latest(known) for place, known in found.items()}
 
 
 async def page(
@@ -195,6 +195,11 @@ def _load(reading: Reading) -> Any:  # noqa: ANN401 - a function that page_of ta
         return await many(reading, ids, scope=true())
 
     return load
+
+
+def _latest(oldest_first: Sequence[Collaboration]) -> Collaboration:
+    # The clock may have been set back, so that a closed one bears a later moment than the live one that came after it.
+    return next((one for one in reversed(oldest_first) if one.status in LIVE), oldest_first[-1])
 
 
 def _stored_as_live() -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ FILE = "issuer.key"
 
 
 class KeyUnusableError(Exception):
-    """The key's file does not hold a key; the text says which one."""
+    """The file of the installation's key does not hold one; keys derived from it could be guessed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,28 +46,41 @@ def load_or_create(directory: Path) -> Keys:
     """Read the installation's key, or make it; of two processes that make it at once, both get the first one's.
 
     Raises:
-        KeyUnusableError: the file holds something else: signing with a key that is too short would let anybody sign.
+        KeyUnusableError: the file holds something else, because it was cut or overwritten.
     """
     path = directory / FILE
     if not path.exists():
-        directory.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=directory, prefix=FILE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_LENGTH))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # A link, unlike a rename, fails where the other process was first.
-            os.link(name, path)
-        except FileExistsError:
-            pass
-        finally:
-            Path(name).unlink()
+        _create(path)
     secret = path.read_bytes()
     if len(secret) != _LENGTH:
-        message = f"{path} is damaged: a key has {_LENGTH} bytes, and it has {len(secret)}. Restore it from a backup."
+        message = (
+            f"{path} must hold the installation's key of {_LENGTH} bytes and holds {len(secret)}. "
+            "Restore it from a backup; or remove it to have a new one made, which ends every session and every mailed link."
+        )
         raise KeyUnusableError(message)
     return Keys(secret)
+
+
+def _create(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=FILE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(_LENGTH))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # A link, unlike a rename, fails where the other process was first.
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+    # Links are mailed that this key opens: its name must outlast a power cut as well.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def hash_secret(secret: str) -> str:

@@ -37,6 +37,15 @@ def postgres_template(postgres_server: URL) -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
+def postgres_shelf(postgres_server: URL, postgres_template: URL) -> Iterator[list[URL]]:
+    """Keep the databases that tests have given back, to be lent to the next ones."""
+    shelf: list[URL] = []
+    yield shelf
+    for database in shelf:
+        postgres.drop_database(postgres_server, database)
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the file that SQLite tests get copies of."""
     return databases.make_sqlite_template(tmp_path_factory.mktemp("template"))
@@ -55,7 +64,7 @@ def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -
         yield databases.copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
         return
     server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
-    with databases.copy_postgres(server, template) as url:
+    with databases.lend_postgres(server, template, request.getfixturevalue("postgres_shelf")) as url:
         yield url
 
 

@@ -42,7 +42,7 @@ def passes(among: Crowd, one: Collaboration, wanted: CollaborationFilter, now: d
             case "task_owner_id":
                 return one.task_id is not None and among.tasks[one.task_id].owner_id == value
             case "account_manager_id":
-                return among.customers[one.customer_id].account_manager_id == value
+                return bool(among.customers[one.customer_id].account_manager_id == value)
             case "mail_status":
                 return any(letter.status is value for letter in among.mails if letter.collaboration_id == one.id)
             case "expires_before":

@@ -20,6 +20,32 @@ from sqlalchemy.engine import URL, make_url
 _OVERRIDE = "TEST_POSTGRES_URL"
 _UNPRIVILEGED = "nobody"
 _DEADLINE_SECONDS = 30
+_SHAPE = """
+SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
+    SELECT 'version ' || version_num FROM alembic_version
+    UNION ALL SELECT 'setting ' || setconfig::text FROM pg_db_role_setting JOIN pg_database ON oid = setdatabase
+        WHERE datname = current_database()
+    UNION ALL SELECT concat_ws(' ', 'column', attrelid::regclass, attname, atttypid, attnotnull) FROM pg_attribute
+        JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    UNION ALL SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat_ws(' ', 'trigger', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+) AS shape (line)
+"""
+# As a replica, the server fires no triggers: neither those that keep evidence nor those of foreign keys.
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$ DECLARE name regclass; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND relname NOT IN ('alembic_version', 'installation') LOOP
+        EXECUTE format('DELETE FROM %s', name);
+    END LOOP;
+    IF to_regclass('installation') IS NOT NULL THEN
+        UPDATE installation SET epoch = gen_random_uuid()::text, clock_shift_seconds = 0;
+    END IF;
+END $$;
+"""
 # The watching shell lives as long as the pipe from us: whatever ends the tests, kill -9 too, ends the server with them.
 _WATCH = '"$0" "$@" & cat >/dev/null; kill -QUIT $!; wait $!'
 
@@ -71,12 +97,35 @@ def execute(database: URL, statements: str) -> None:
     asyncio.run(_execute(database, statements))
 
 
+async def shape(database: URL) -> str:
+    """Return what tells two databases apart that hold no rows: version, settings, tables, columns, constraints, triggers."""
+    connection = await _connect(database)
+    try:
+        return str(await connection.fetchval(_SHAPE))
+    finally:
+        await connection.close()
+
+
+async def empty(database: URL) -> str:
+    """Close the connections that a test has left, delete every row but the installation's own, and return the shape."""
+    connection = await _connect(database)
+    try:
+        await connection.execute(_EMPTY)
+        return str(await connection.fetchval(_SHAPE))
+    finally:
+        await connection.close()
+
+
 async def _execute(server: URL, statement: str) -> None:
-    connection = await asyncpg.connect(server.set(drivername="postgresql").render_as_string(hide_password=False))
+    connection = await _connect(server)
     try:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def _connect(database: URL) -> asyncpg.Connection:
+    return await asyncpg.connect(database.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Events: the log of the viewer's stream, and following it live without a gap."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from domain import event as domain_event
@@ -81,7 +81,9 @@ async def list_page(
     )
 
 
-async def follow(context: Context, after: str | None, company_id: str | None, wanted: EventFilter) -> AsyncIterator[StreamEntry]:
+async def follow(
+    context: Context, after: str | None, company_id: str | None, wanted: EventFilter
+) -> AsyncGenerator[StreamEntry, None]:
     """Yield every event after the position, then each new one as it is committed, in order, none left out.
 
     The reader registers with the bell before it reads the backlog, and polls once a second besides, so that a lost ring costs

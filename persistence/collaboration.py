@@ -1,6 +1,11 @@
 """Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
 
+<<<<<<< HEAD
 from collections.abc import Collection, Sequence
+=======
+from collections.abc import Collection
+from enum import Enum
+>>>>>>> refs/heads/resolvers
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, true, update
@@ -15,6 +20,13 @@ from persistence.page import Page, PageRequest
 from persistence.tables import collaborations
 
 _COLUMNS = tuple(Collaboration.__slots__)
+
+
+class CollaborationParent(Enum):
+    """Whose collaborations are listed; the value is the column that names it."""
+
+    CUSTOMER = "customer_id"
+    COMPANY = "company_id"
 
 
 async def add(unit: Unit, added: Collaboration) -> None:
@@ -134,24 +146,25 @@ async def page(
     )
 
 
-async def page_by_customer(
+async def page_by_parent(
     reading: Reading,
-    customer_ids: Collection[str],
+    parent: CollaborationParent,
+    ids: Collection[str],
     *,
     scope: ColumnElement[bool],
     filter: CollaborationFilter,  # noqa: A002 - the field's own word
     order: CollaborationOrder,
     request: PageRequest,
 ) -> dict[str, Page[Collaboration]]:
-    """Return the same page of each customer's collaborations."""
+    """Return the same page of the collaborations of each customer, or of each company."""
     return await paging.pages_of(
         reading,
         collaboration_filter.rows_of(reading, scope, filter),
         collaboration_filter.order_of(reading, order),
         request,
         _load(reading),
-        parent=collaborations.c.customer_id,
-        parents=customer_ids,
+        parent=collaborations.c[parent.value],
+        parents=ids,
     )
 
 
@@ -165,16 +178,17 @@ async def count(
     return await paging.count_of(reading, collaboration_filter.rows_of(reading, scope, filter))
 
 
-async def count_by_customer(
+async def count_by_parent(
     reading: Reading,
-    customer_ids: Collection[str],
+    parent: CollaborationParent,
+    ids: Collection[str],
     *,
     scope: ColumnElement[bool],
     filter: CollaborationFilter,  # noqa: A002 - the field's own word
 ) -> dict[str, int]:
-    """Count each customer's collaborations."""
+    """Count the collaborations of each customer, or of each company."""
     rows = collaboration_filter.rows_of(reading, scope, filter)
-    return await paging.counts_of(reading, rows, parent=collaborations.c.customer_id, parents=customer_ids)
+    return await paging.counts_of(reading, rows, parent=collaborations.c[parent.value], parents=ids)
 
 
 async def count_by_status(

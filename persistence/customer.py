@@ -110,6 +110,17 @@ async def get(unit: Unit, customer_id: str, *, scope: ColumnElement[bool]) -> Cu
     return (await many(unit, [customer_id], scope=true()))[customer_id]
 
 
+async def hold(unit: Unit, customer_id: str, *, scope: ColumnElement[bool]) -> None:
+    """Keep the card as it is until the commit: others may hold it too, and nobody may change or archive it.
+
+    Raises:
+        NotFound: the scope does not let it through, or there is none.
+    """
+    held = select(customers.c.id).where(customers.c.id == customer_id, scope).with_for_update(read=True, of=customers)
+    if await unit.connection.scalar(held) is None:
+        raise NotFound
+
+
 async def page(
     reading: Reading,
     *,

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from domain import permissions, preactivation, scenario, steps, text
 from domain.collaboration import Collaboration
 from domain.company import Administrator, Company
-from domain.errors import ActivationRefusalCode, ActivationRefused, CollaborationAlreadyOpen, NotFound, ScenarioChanged
+from domain.errors import (
+    ActivationRefusalCode,
+    ActivationRefused,
+    CollaborationAlreadyOpen,
+    NotFound,
+    NotPermitted,
+    ScenarioChanged,
+)
 from domain.event import Actor
 from domain.input_check import InputCheck
 from domain.mail import MailKind, Recipient
@@ -14,7 +21,7 @@ from domain.service import InvoiceRecipient
 from domain.steps import Ids
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdvisorViewer
-from persistence import collaboration, company, event, ids, jobs, keys, scope, service
+from persistence import collaboration, company, customer, event, ids, jobs, keys, office, scope, service
 from persistence.database import Unit
 from resolvers import facts, mail, replay, settlement, streams
 from resolvers.context import Context
@@ -83,7 +90,7 @@ async def activate(context: Context, asked: ActivateCollaboration, key: str | No
     """Activate a collaboration: request, pre-activation, mails, event and expiry job in one transaction.
 
     Raises:
-        NotPermitted: the viewer is not an advisor; the same for every id, so it tells nothing.
+        NotPermitted: the viewer is not an active advisor; the same for every id, so it tells nothing.
         NotFound, ActivationRefused, CollaborationAlreadyOpen, ScenarioChanged: the first row of the refusal table that holds.
         InvalidInput: the message is too long or holds control characters.
         IdempotencyKeyReused: the key was used with another input.
@@ -116,6 +123,8 @@ async def _activate(
         task_choice=TaskChoice.LEFT_OUT if asked.task_id is None else TaskChoice.NAMED,
         invoice_recipient=asked.invoice_recipient,
     )
+    viewer = await _as_of_now(unit, viewer)
+    await customer.hold(unit, asked.customer_id, scope=scope.customers_of(viewer))
     found = (await facts.load(unit, viewer, [question]))[0]
     if found is None:
         raise NotFound
@@ -124,6 +133,14 @@ async def _activate(
     plan = scenario.plan(found)
     _refuse(found, plan, asked.expected_scenario)
     return await _carry_out(context, unit, viewer, found, plan, message)
+
+
+async def _as_of_now(unit: Unit, viewer: AdvisorViewer) -> AdvisorViewer:
+    """Return the advisor with the rights of now, which may be fewer than when the operation was opened."""
+    advisor = (await office.many_advisors(unit, [viewer.id])).get(viewer.id)
+    if advisor is None or not advisor.active:
+        raise NotPermitted(required="ADVISOR")
+    return replace(viewer, permission=advisor.permission)
 
 
 async def _write_lapses(unit: Unit, organisation_number: str) -> bool:

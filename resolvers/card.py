@@ -70,8 +70,10 @@ def checked(asked: CreateCustomer, *, number_required: bool = False) -> CreateCu
         InvalidInput: with every wrong value and its path.
     """
     check = InputCheck()
-    number = check.optional_text(asked.customer_number, "customerNumber", limit=text.CUSTOMER_NUMBER_LIMIT)
-    if number is None and (number_required or asked.customer_number is not None):
+    number = asked.customer_number
+    if number is not None:
+        number = check.text(number, "customerNumber", limit=text.CUSTOMER_NUMBER_LIMIT)
+    elif number_required:
         check.problem(InputProblemCode.BLANK, "customerNumber")
     check.count(asked.contacts, "contacts", limit=CONTACTS_LIMIT)
     contacts = tuple(

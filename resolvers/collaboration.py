@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain import approval, calendar_day, lifecycle, permissions, text
+from domain import approval, calendar_day, lifecycle, permissions, scenario, text
 from domain import service as domain_service
 from domain.approval import Evidence
 from domain.collaboration import LIVE, REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
@@ -71,7 +71,8 @@ async def page_of_customer(
 ) -> Listing[Collaboration]:
     """Return a page of one customer's collaborations; the pages of many customers are fetched with one statement."""
     viewer = context.require_viewer()
-    request = listing.request(context.installation.keys, _name(order), arguments)
+    name = f"{_name(order)}:{customer_id}"
+    request = listing.request(context.installation.keys, name, arguments)
     judged = _within_sight(viewer, wanted)
     asked = (customer_id, judged, order, request)
     found = await context.load.collaborations_of_customer.load(asked)
@@ -79,7 +80,7 @@ async def page_of_customer(
     async def count() -> int:
         return await context.load.collaboration_count_of_customer.load((customer_id, judged)) or 0
 
-    return listing.listing(context.installation.keys, _name(order), found or page.EMPTY, count)
+    return listing.listing(context.installation.keys, name, found or page.EMPTY, count)
 
 
 async def page_of_company(
@@ -89,10 +90,21 @@ async def page_of_company(
     wanted: CollaborationFilter,
     order: CollaborationOrder,
 ) -> Listing[Collaboration]:
-    """Return a page of the collaborations of one company that the viewer administers."""
-    if wanted.company_id not in {None, company_id}:
-        return listing.listing(context.installation.keys, _name(order), page.EMPTY, _none)
-    return await list_page(context, arguments, replace(wanted, company_id=company_id), order)
+    """Return a page of the collaborations of one company that the viewer administers; many companies' are fetched together."""
+    viewer = context.require_viewer()
+    order = _order_within_sight(viewer, order)
+    name = f"{_name(order)}:{company_id}"
+    request = listing.request(context.installation.keys, name, arguments)
+    judged = _within_sight(viewer, wanted)
+    if isinstance(viewer, AdvisorViewer) or wanted.company_id not in {None, company_id}:
+        judged = replace(judged, nothing=True)
+    judged = replace(judged, company_id=None)
+    found = await context.load.collaborations_of_company.load((company_id, judged, order, request))
+
+    async def count() -> int:
+        return await context.load.collaboration_count_of_company.load((company_id, judged)) or 0
+
+    return listing.listing(context.installation.keys, name, found or page.EMPTY, count)
 
 
 async def counts(context: Context, wanted: CollaborationFilter) -> tuple[tuple[CollaborationStatus, int], ...]:
@@ -221,10 +233,6 @@ async def export_evidence(context: Context, record: Evidence) -> str:
     return approval.export(chain, office_id=viewer.office_id if isinstance(viewer, AdvisorViewer) else None)
 
 
-async def _none() -> int:
-    return 0
-
-
 def _sees_evidence(viewer: Viewer, record: Evidence) -> bool:
     if isinstance(viewer, AdministratorViewer):
         return record.company_id in viewer.company_ids
@@ -265,9 +273,9 @@ async def _undeliverable(context: Context, known: Collaboration) -> bool:
         return False
     written = await context.load.mails_of_collaboration.load(known.id) or ()
     people = await context.load.administrators_of_company.load(known.company_id) or ()
-    asked = {text.email_key(sent.recipient.email) for sent in written if sent.recipient.administrator_id is not None}
-    addresses = frozenset(text.email_key(person.email) for person in people) & asked
-    return bool(addresses) and mail.undeliverable(written, addresses) is not None
+    card = await context.load.customers.load(known.customer_id)
+    approvers = scenario.choose_approvers(people, None if card is None else card.main_contact)
+    return not mail.deliverable(written, approvers)
 
 
 async def _self_approval(context: Context, known: Collaboration, viewer: AdministratorViewer) -> bool:

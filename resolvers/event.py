@@ -1,6 +1,6 @@
 """Events: the log of the viewer's stream, and following it live without a gap."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from domain import event as domain_event
@@ -81,11 +81,14 @@ async def list_page(
     )
 
 
-async def follow(context: Context, after: str | None, company_id: str | None, wanted: EventFilter) -> AsyncIterator[StreamEntry]:
+async def follow(
+    context: Context, after: str | None, company_id: str | None, wanted: EventFilter
+) -> AsyncGenerator[StreamEntry, None]:
     """Yield every event after the position, then each new one as it is committed, in order, none left out.
 
     The reader registers with the bell before it reads the backlog, and polls once a second besides, so that a lost ring costs
-    a second at most. Rights are judged at each delivery: what the viewer may no longer see is passed over.
+    a second at most; a session that has ended is found out as soon. Rights are judged at each delivery: what the viewer may no
+    longer see is passed over.
 
     Raises:
         CursorInvalid, InvalidInput, NotFound: a bad position or company.
@@ -95,7 +98,7 @@ async def follow(context: Context, after: str | None, company_id: str | None, wa
     stream = stream_of(viewer, company_id)
     wanted = _within_sight(viewer, wanted)
     bell = context.installation.bell
-    with bell.listen(stream) as ear, bell.listen(token.session_topic(viewer.session_id)):
+    with bell.listen(stream) as ear:
         async with context.database.read() as reading:
             keys = context.installation.keys
             if after is None:
@@ -117,7 +120,7 @@ async def _batch(context: Context, stream: str, sequence: int, wanted: EventFilt
     viewer = context.require_viewer()
     async with context.database.read() as reading:
         current = await token.find_viewer(reading, viewer.session_id)
-        if current is None or stream not in _streams_of(current):
+        if current is None or stream not in streams.names_of(current):
             raise UnauthenticatedError
         context.viewer = current
         context.now = reading.now
@@ -126,12 +129,6 @@ async def _batch(context: Context, stream: str, sequence: int, wanted: EventFilt
             reading, [entry.event.collaboration_id for entry in entries], scope.collaborations_of(current)
         )
     return [(entry, entry.event.collaboration_id in visible and wanted.takes(entry.event)) for entry in entries]
-
-
-def _streams_of(viewer: Viewer) -> frozenset[str]:
-    if isinstance(viewer, AdvisorViewer):
-        return frozenset({domain_event.office_stream(viewer.office_id)})
-    return frozenset(domain_event.company_stream(company_id) for company_id in viewer.company_ids)
 
 
 async def page_of_collaboration(context: Context, collaboration_id: str, arguments: PageArguments) -> Listing[StreamEntry]:
@@ -159,7 +156,7 @@ async def find(context: Context, event_id: str) -> StreamEntry | None:
     viewer = context.require_viewer()
     async with context.database.read() as reading:
         entries = (await event.many(reading, [event_id])).get(event_id, ())
-    mine = [entry for entry in entries if entry.stream in _streams_of(viewer)]
+    mine = [entry for entry in entries if entry.stream in streams.names_of(viewer)]
     if not mine or await context.load.collaborations.load(mine[0].event.collaboration_id) is None:
         return None
     return mine[0]

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from domain import calendar_day, text
 from domain import service as domain_service
-from domain import text
 from domain.collaboration import CollaborationStatus
 from domain.company import Administrator, Company
 from domain.errors import InputProblemCode, InvalidInput, NotFound
-from domain.event import SYSTEM, CollaborationEventType
+from domain.event import SYSTEM, CollaborationEventType, office_stream
 from domain.input_check import InputCheck
 from domain.mail import MailKind
 from domain.office import Advisor, CustomerPermission, Office
@@ -209,7 +209,7 @@ async def add_service(installation: Installation, added: Service, texts: dict[st
     """Add a service to the catalogue with the first version of its terms, one text per language.
 
     Raises:
-        InvalidInput: no text, or another service has the code.
+        InvalidInput: no text, terms that are not in effect yet, or another service has the code.
     """
     if not texts:
         raise InvalidInput.at(InputProblemCode.REQUIRED, "terms")
@@ -217,6 +217,9 @@ async def add_service(installation: Installation, added: Service, texts: dict[st
     async def work(unit: Unit) -> Service:
         if await service.find_by_code(unit, added.code) is not None:
             raise InvalidInput.at(InputProblemCode.DUPLICATE, "code")
+        if effective_from > calendar_day.day_of(unit.now):
+            # Until then there would be nothing that a company could approve.
+            raise InvalidInput.at(InputProblemCode.DATE_OUT_OF_RANGE, "effectiveFrom")
         await service.add(unit, added)
         await service.add_terms(
             unit,
@@ -246,6 +249,8 @@ async def _change_advisor(installation: Installation, email: str, turn: Callable
         if found is None:
             raise NotFound
         await office.save_advisor(unit, turn(found))
+        # Whoever follows the office's stream looks anew what he may see.
+        unit.topics.add(office_stream(found.office_id))
         return turn(found)
 
     return await installation.database.write(work)

@@ -16,6 +16,7 @@ from domain.service import Service, ServiceSubscription, Terms, TermsAcceptance
 from domain.task import Task
 from domain.viewer import AdministratorViewer, Viewer
 from persistence import collaboration, company, customer, event, evidence, mail, office, scope, service, task
+from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
 from persistence.database import Database, Reading
 from persistence.page import Page, PageRequest
@@ -87,6 +88,12 @@ class Loaders:
         self.collaboration_count_of_customer: Gathered[tuple[str, CollaborationFilter], int] = Gathered(
             database, self._collaboration_counts
         )
+        self.collaborations_of_company: Gathered[_CollaborationPage, Page[Collaboration]] = Gathered(
+            database, self._collaboration_pages_of_companies
+        )
+        self.collaboration_count_of_company: Gathered[tuple[str, CollaborationFilter], int] = Gathered(
+            database, self._collaboration_counts_of_companies
+        )
         self.tab_of_customer: Gathered[str, tuple[CollaborationServiceRow, ...]] = Gathered(database, self._tabs)
         self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(database, self._event_pages)
         self.event_count_of_collaboration: Gathered[str, int] = Gathered(database, self._event_counts)
@@ -138,21 +145,43 @@ class Loaders:
     async def _collaboration_pages(
         self, reading: Reading, keys: Collection[_CollaborationPage]
     ) -> dict[_CollaborationPage, Page[Collaboration]]:
+        return await self._collaboration_pages_by(CollaborationParent.CUSTOMER, reading, keys)
+
+    async def _collaboration_pages_of_companies(
+        self, reading: Reading, keys: Collection[_CollaborationPage]
+    ) -> dict[_CollaborationPage, Page[Collaboration]]:
+        return await self._collaboration_pages_by(CollaborationParent.COMPANY, reading, keys)
+
+    async def _collaboration_pages_by(
+        self, parent: CollaborationParent, reading: Reading, keys: Collection[_CollaborationPage]
+    ) -> dict[_CollaborationPage, Page[Collaboration]]:
         found: dict[_CollaborationPage, Page[Collaboration]] = {}
         visible = scope.collaborations_of(self._require())
         for (wanted, order, request), ids in _by_question(keys).items():
-            pages = await collaboration.page_by_customer(reading, ids, scope=visible, filter=wanted, order=order, request=request)
-            found |= {(customer_id, wanted, order, request): page for customer_id, page in pages.items()}
+            pages = await collaboration.page_by_parent(
+                reading, parent, ids, scope=visible, filter=wanted, order=order, request=request
+            )
+            found |= {(parent_id, wanted, order, request): page for parent_id, page in pages.items()}
         return found
 
     async def _collaboration_counts(
         self, reading: Reading, keys: Collection[tuple[str, CollaborationFilter]]
     ) -> dict[tuple[str, CollaborationFilter], int]:
+        return await self._collaboration_counts_by(CollaborationParent.CUSTOMER, reading, keys)
+
+    async def _collaboration_counts_of_companies(
+        self, reading: Reading, keys: Collection[tuple[str, CollaborationFilter]]
+    ) -> dict[tuple[str, CollaborationFilter], int]:
+        return await self._collaboration_counts_by(CollaborationParent.COMPANY, reading, keys)
+
+    async def _collaboration_counts_by(
+        self, parent: CollaborationParent, reading: Reading, keys: Collection[tuple[str, CollaborationFilter]]
+    ) -> dict[tuple[str, CollaborationFilter], int]:
         found: dict[tuple[str, CollaborationFilter], int] = {}
         visible = scope.collaborations_of(self._require())
         for (wanted,), ids in _by_question(keys).items():
-            counts = await collaboration.count_by_customer(reading, ids, scope=visible, filter=wanted)
-            found |= {(customer_id, wanted): count for customer_id, count in counts.items()}
+            counts = await collaboration.count_by_parent(reading, parent, ids, scope=visible, filter=wanted)
+            found |= {(parent_id, wanted): count for parent_id, count in counts.items()}
         return found
 
     async def _tabs(self, reading: Reading, ids: Collection[str]) -> dict[str, tuple[CollaborationServiceRow, ...]]:

@@ -123,16 +123,21 @@ async def asked(reading: Reading, collaboration_id: str) -> tuple[Recipient, ...
     return tuple(by_address.values())
 
 
-def undeliverable(mails: tuple[Mail, ...], addresses: frozenset[str]) -> str | None:
-    """Return what the mail server said, where the latest asking mail to every address bounced; else None.
+def deliverable(mails: tuple[Mail, ...], people: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+    """Return those to whom the latest mail that asked has not bounced; `mails` are the collaboration's, oldest first."""
+    return tuple(person for person in people if _bounce(mails, person) is None)
 
-    `mails` are the collaboration's, oldest first; `addresses` are case folded.
-    """
-    latest = {text.email_key(sent.recipient.email): sent for sent in mails if sent.kind in ASKING}
-    bounced = [
-        latest[address] for address in sorted(addresses) if address in latest and latest[address].status is MailStatus.BOUNCED
-    ]
-    return bounced[0].problem or "" if bounced and len(bounced) == len(addresses) else None
+
+def problem_of(mails: tuple[Mail, ...], people: tuple[Recipient, ...]) -> str:
+    """Return what the first of the mail servers said that refused a mail to one of them; empty where none did."""
+    bounces = (_bounce(mails, person) for person in people)
+    return next((bounce.problem or "" for bounce in bounces if bounce is not None), "")
+
+
+def _bounce(mails: tuple[Mail, ...], person: Recipient) -> Mail | None:
+    address = text.email_key(person.email)
+    asking = [sent for sent in mails if sent.kind in ASKING and text.email_key(sent.recipient.email) == address]
+    return asking[-1] if asking and asking[-1].status is MailStatus.BOUNCED else None
 
 
 async def _of(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:

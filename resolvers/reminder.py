@@ -1,6 +1,6 @@
 """Asking again: the reminder that an advisor sends to the approvers of a request that waits."""
 
-from domain import permissions, scenario, steps, text
+from domain import permissions, scenario, steps
 from domain.collaboration import Collaboration
 from domain.errors import RecipientUndeliverable
 from domain.event import Actor
@@ -18,6 +18,8 @@ from resolvers.context import Context
 async def remind(context: Context, collaboration_id: str, message: str | None, key: str | None) -> Answered:
     """Ask the approvers again, each with a new link; older unused ones stay valid, and so does the deadline.
 
+    An address that has bounced is left out; where nobody is left whom a mail would reach, the reminder is refused.
+
     Raises:
         NotFound, NotPermitted, InvalidTransition: not visible; not the office's side; it does not wait.
         ReminderTooSoon, ReminderLimitReached, RecipientUndeliverable: as domain.md section 4 has them.
@@ -31,12 +33,11 @@ async def remind(context: Context, collaboration_id: str, message: str | None, k
         async with settlement.lapses_first(unit, waiting) as found:
             actor = Actor(side=viewer.side, id=viewer.id)
             reminded, happened = steps.remind(found, now=unit.now, actor=actor, event_id=ids.new_id())
-            recipients = await _approvers(unit, found)
-            addresses = frozenset(text.email_key(person.email) for person in recipients)
+            approvers = await _approvers(unit, found)
             mails = (await stored_mail.of_collaborations(unit, [found.id])).get(found.id, ())
-            problem = mail.undeliverable(mails, addresses)
-            if problem is not None:
-                raise RecipientUndeliverable(problem)
+            recipients = mail.deliverable(mails, approvers)
+            if not recipients:
+                raise RecipientUndeliverable(mail.problem_of(mails, approvers))
             await collaboration.save(unit, reminded, before=found)
             story = await mail.tell_story(unit, reminded)
             more: mail.Content = {} if cleaned is None else {"message": cleaned}

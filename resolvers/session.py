@@ -13,7 +13,7 @@ from domain.viewer import Side, Viewer
 from persistence import collaboration, company, keys, office, scope, session
 from persistence.database import Unit
 from persistence.session import Link
-from resolvers import mail, replay, settlement, token
+from resolvers import mail, replay, settlement, streams, token
 from resolvers.context import Context, Installation
 from resolvers.replay import Kept
 
@@ -111,7 +111,8 @@ async def sign_out(context: Context, key: str | None) -> bool:
     async def work(unit: Unit) -> bool:
         async def do() -> bool:
             await session.revoke_session(unit, viewer.session_id)
-            unit.topics.add(token.session_topic(viewer.session_id))
+            # Whoever follows a stream looks anew whether the session still holds.
+            unit.topics.update(streams.names_of(viewer))
             return False
 
         async def again(_kept: Kept) -> bool:
@@ -135,7 +136,8 @@ async def renew_link(installation: Installation, secret: str) -> None:
             return
         if await session.has_unused_link(unit, used.administrator_id, found.id):
             return
-        person = (await company.many_administrators(unit, [used.administrator_id])).get(used.administrator_id)
+        people = (await company.administrators_of(unit, [found.company_id])).get(found.company_id, ())
+        person = next((one for one in people if one.id == used.administrator_id), None)
         if person is not None:
             story = await mail.tell_story(unit, found)
             await mail.ask(unit, installation, story, (_recipient(person),), MailKind.ACTIVATION, {})

@@ -23,6 +23,13 @@ def company_cursor(context: Context, reading: Reading, company_id: str, sequence
     return encode(context.installation.keys, reading.epoch, stream, sequence)
 
 
+def names_of(viewer: Viewer) -> frozenset[str]:
+    """Name the streams that the viewer may read: the office's, or those of the companies that he acts for."""
+    if isinstance(viewer, AdvisorViewer):
+        return frozenset({domain_event.office_stream(viewer.office_id)})
+    return frozenset(domain_event.company_stream(company_id) for company_id in viewer.company_ids)
+
+
 def encode(keys: Keys, epoch: str, stream: str, sequence: int) -> str:
     """Write a position as an opaque text."""
     return listing.encode_cursor(keys, "events", (epoch, stream, sequence))

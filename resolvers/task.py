@@ -8,14 +8,15 @@ from domain.errors import ActivationRefusalCode, ActivationRefused, NotFound, Ve
 from domain.input_check import InputCheck
 from domain.task import Task, TaskPeriod
 from domain.viewer import AdvisorViewer
-from persistence import customer, ids, office, page, scope, task
+from persistence import collaboration, customer, ids, office, page, scope, task
 from persistence.database import Unit
 from persistence.task import TaskFilter, TaskOrder
-from resolvers import card, listing
+from resolvers import card, listing, replay
 from resolvers.card import UNSET, Unset
 from resolvers.context import Context
 from resolvers.customer import Changed, change
 from resolvers.listing import Listing, PageArguments
+from resolvers.replay import Kept
 
 PARTICIPANTS_LIMIT = 100
 
@@ -80,13 +81,14 @@ async def page_of_customer(
     context: Context, customer_id: str, arguments: PageArguments, wanted: TaskFilter, order: TaskOrder
 ) -> Listing[Task]:
     """Return a page of one customer's tasks; the pages of many customers are fetched with one statement."""
-    request = listing.request(context.installation.keys, _name(order), arguments)
+    name = f"{_name(order)}:{customer_id}"
+    request = listing.request(context.installation.keys, name, arguments)
     found = await context.load.tasks_of_customer.load((customer_id, wanted, order, request))
 
     async def count() -> int:
         return await context.load.task_count_of_customer.load((customer_id, wanted)) or 0
 
-    return listing.listing(context.installation.keys, _name(order), found or page.EMPTY, count)
+    return listing.listing(context.installation.keys, name, found or page.EMPTY, count)
 
 
 async def create(context: Context, asked: CreateTask, key: str | None) -> Changed[Task]:
@@ -149,30 +151,51 @@ async def update(context: Context, asked: UpdateTask, key: str | None) -> TaskUp
         check.count(asked.participant_ids, "participantIds", limit=PARTICIPANTS_LIMIT)
     check.finish()
 
-    async def do(unit: Unit) -> Task:
-        found = (await task.many(unit, [asked.task_id], scope=scope.tasks_of(viewer))).get(asked.task_id)
-        if found is None:
-            raise NotFound
-        if asked.expected_version is not None and asked.expected_version != found.version:
-            raise VersionConflict(found.version)
-        changed = _changed(found, replace(asked, type=task_type))
-        if changed.advisor_ids != found.advisor_ids:
-            kept = set(found.advisor_ids)
-            await _check_advisors(unit, viewer, tuple(one for one in changed.advisor_ids if one not in kept))
-        if changed == found:
-            return found
-        stored = replace(changed, version=found.version + 1)
-        if not await task.save(unit, stored, expected_version=found.version):
-            raise VersionConflict(found.version + 1)
-        return stored
+    use = replay.use_of(context, "updateTask", key, asked)
 
-    done = await change(context, "updateTask", key, asked, do, _again)
-    hanging = await context.load.collaborations_of_task.load(done.value.id) or ()
-    return TaskUpdated(
-        task=done.value,
-        collaborations=tuple(one for one in hanging if lifecycle.status_at(one, context.now) in USABLE),
-        replayed=done.replayed,
-    )
+    async def work(unit: Unit) -> TaskUpdated:
+        async def first() -> TaskUpdated:
+            found, changed = await _store(unit, viewer, replace(asked, type=task_type))
+            with_access = [set(one.advisor_ids) if one.active else set() for one in (found, changed)]
+            moved = with_access[0] != with_access[1]
+            return await _updated(unit, viewer, changed, moved=moved, replayed=False)
+
+        async def again(kept: Kept) -> TaskUpdated:
+            known = await _again(unit, str(kept["task"]))
+            return await _updated(unit, viewer, known, moved=bool(kept["moved"]), replayed=True)
+
+        def keep(done: TaskUpdated) -> Kept:
+            return {"task": done.task.id, "moved": bool(done.collaborations)}
+
+        return await replay.once(unit, use, do=first, keep=keep, again=again)
+
+    return await context.database.write(work)
+
+
+async def _store(unit: Unit, viewer: AdvisorViewer, asked: UpdateTask) -> tuple[Task, Task]:
+    """Change the task, and return it as it was and as it is."""
+    found = (await task.many(unit, [asked.task_id], scope=scope.tasks_of(viewer))).get(asked.task_id)
+    if found is None:
+        raise NotFound
+    if asked.expected_version is not None and asked.expected_version != found.version:
+        raise VersionConflict(found.version)
+    changed = _changed(found, asked)
+    if changed.advisor_ids != found.advisor_ids:
+        kept = set(found.advisor_ids)
+        await _check_advisors(unit, viewer, tuple(one for one in changed.advisor_ids if one not in kept))
+    if changed == found:
+        return found, found
+    stored = replace(changed, version=found.version + 1)
+    if not await task.save(unit, stored, expected_version=found.version):
+        raise VersionConflict(found.version + 1)
+    return found, stored
+
+
+async def _updated(unit: Unit, viewer: AdvisorViewer, known: Task, *, moved: bool, replayed: bool) -> TaskUpdated:
+    """Return the task with the usable collaborations that hang on it, where access to them has moved with it."""
+    hanging = (await collaboration.of_tasks(unit, [known.id], scope=scope.collaborations_of(viewer))).get(known.id, ())
+    usable = tuple(one for one in hanging if lifecycle.status_at(one, unit.now) in USABLE)
+    return TaskUpdated(task=known, collaborations=usable if moved else (), replayed=replayed)
 
 
 async def _again(unit: Unit, task_id: str) -> Task:

@@ -59,11 +59,6 @@ async def find_viewer(reading: Reading, session_id: str) -> Viewer | None:
     return AdministratorViewer(id=found.administrator_id, company_ids=ids_now, session_id=found.id)
 
 
-def session_topic(session_id: str) -> str:
-    """Name the bell's topic that tells the streams of a session that it has ended."""
-    return f"session:{session_id}"
-
-
 async def open_session(
     unit: Unit,
     person: Advisor | Administrator,

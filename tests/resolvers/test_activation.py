@@ -17,6 +17,7 @@ from domain.errors import (
     ScenarioChanged,
 )
 from domain.mail import MailKind
+from domain.office import CustomerPermission
 from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient, SubscriptionStatus
 from persistence import company, mail, service
@@ -258,3 +259,14 @@ async def test_a_key_is_printable_ascii_of_1_to_255(world: World, key: str) -> N
     anna = await world.viewed_by(ANNA)
     with pytest.raises(InvalidInput):
         await world.activate(anna, "Beta AB", key=key)
+
+
+async def test_an_advisor_who_lost_his_rights_since_the_operation_was_opened_cannot_activate(world: World) -> None:
+    anna, bo = await world.viewed_by(ANNA), await world.viewed_by(BO)
+    await world.add_customer(anna, "Omega AB", "5561112227", contact("Olga", "olga@omega.example"))
+    await fact.deactivate_advisor(world.installation, ANNA)
+    with pytest.raises(NotPermitted, match="ADVISOR"):
+        await world.activate(anna, "Omega AB")
+    await fact.set_advisor_permission(world.installation, BO, CustomerPermission.OWN)
+    with pytest.raises(NotFound):
+        await world.activate(bo, "Omega AB")

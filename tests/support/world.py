@@ -37,7 +37,10 @@ ADDRESS = Address(street="Storgatan 1", postal_code="111 22", city="Stockholm", 
 
 
 class PollingBell:
-    """A bell that never rings: whoever waits finds out by polling."""
+    """A bell that never rings: whoever waits finds out by polling; `waited` tells that somebody has."""
+
+    def __init__(self) -> None:
+        self.waited = asyncio.Event()
 
     @contextmanager
     def listen(self, topic: str) -> Iterator[Ear]:  # noqa: ARG002 - the bell's signature
@@ -46,6 +49,7 @@ class PollingBell:
 
     async def wait(self, timeout_s: float) -> None:
         """Let others run."""
+        self.waited.set()
         await asyncio.sleep(min(timeout_s, 0.01))
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.desk import Desk
 from tests.support import service
+from tests.support.desk import Desk
 
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent

@@ -1,4 +1,4 @@
-"""Anna's desk: what a browser test needs done, or wants to know, through the API."""
+"""An advisor's desk: what a test of the whole service needs done, or wants to know, through the API."""
 
 import json
 import urllib.request

@@ -38,6 +38,11 @@ class Desk:
         found: dict[str, Any] = self._ask(STANDING, id=collaboration_id)["collaboration"]
         return found
 
+    def first_cursor(self) -> str:
+        """Return the cursor of the first event that the office was told of."""
+        [event] = self._ask("{ collaborationEvents(first: 1) { nodes { cursor } } }")["collaborationEvents"]["nodes"]
+        return str(event["cursor"])
+
     def _ask(self, document: str, **variables: object) -> dict[str, Any]:
         asked = urllib.request.Request(
             f"{self._url}/graphql",

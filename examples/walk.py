@@ -29,6 +29,14 @@ from gql.transport.websockets import WebsocketsTransport
 
 CUSTOMERS = ("Alfa AB", "Beta AB", "Gamma AB")
 SERVICE = "VISMA_SCANNER"
+WORDS = {
+    "COLLABORATION": "the collaboration",
+    "TERMS_AND_CONDITIONS": "the terms and conditions",
+    "CUSTOMER": "the customer",
+    "OFFICE": "the office",
+    True: "yes",
+    False: "no",
+}
 DEADLINE = 15  # seconds that anything may take that is waited for
 DOCUMENTS = {file.stem: file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("documents/*.graphql")}
 
@@ -98,21 +106,21 @@ async def follow(url: str, anna: Advisor, announcements: Announcements, name: st
     preview = (await ask(anna.asking, "preview", **chosen))["activationPreview"]
     for obstacle in preview["obstacles"]:
         raise WalkFailedError(f"{name} cannot be activated: {obstacle['message']}")
-    addresses = [approver["email"] for approver in preview["approvers"]]
+    asked = [f"{approver['name']} <{approver['email']}>" for approver in preview["approvers"]]
     say("preview", f"{preview['scenario']}: {preview['explanation']}")
-    say("", f"{', '.join(addresses)} will be asked for {preview['approvalKind']}; {preview['invoiceRecipient']} pays")
+    say("", f"to approve {WORDS[preview['approvalKind']]}: {', '.join(asked)}; {WORDS[preview['invoiceRecipient']]} pays")
 
     mails_before = {mail["id"] for mail in await mailbox(url)}
     wanted = {**chosen, "expectedScenario": preview["scenario"], "idempotencyKey": str(uuid.uuid4())}
     activated = await change(anna.asking, "activate", wanted)
     collaboration = activated["collaboration"]
     say("activated", f"{collaboration['status']} until {collaboration['expiresAt'][:10]}")
-    said = {True: "yes", False: "no"}
-    made = activated["serviceActivated"], activated["administratorCreated"]
-    say("", f"service activated: {said[made[0]]}; administrator created: {said[made[1]]}")
+    service, administrator = WORDS[activated["serviceActivated"]], WORDS[activated["administratorCreated"]]
+    say("", f"service activated: {service}; administrator created: {administrator}")
     await announcements.wait_for(collaboration["id"], "ACTIVATED")
 
-    mail = await within(mail_to(url, addresses[0], mails_before), f"the e-mail to {addresses[0]}")
+    address = preview["approvers"][0]["email"]
+    mail = await within(mail_to(url, address, mails_before), f"the e-mail to {address}")
     say("e-mail", f"to {mail['to']}: {mail['subject']}")
     await answer(url, secret_of(mail), collaboration["id"])
     approval = await announcements.wait_for(collaboration["id"], "APPROVED")

@@ -1,11 +1,7 @@
 """Collaborations as rows: saved guarded by version and status, read within a scope, their status judged as of now."""
 
-<<<<<<< HEAD
 from collections.abc import Collection, Sequence
-=======
-from collections.abc import Collection
 from enum import Enum
->>>>>>> refs/heads/resolvers
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, insert, select, true, update

@@ -1,8 +1,7 @@
 /** A headless Chromium with an empty profile, and what a page did in it that a page of ours must not do. */
 
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { access, constants, mkdtemp, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 import { chromium } from "playwright-core";
@@ -58,11 +57,11 @@ function watch(context, origin, complaints) {
 }
 
 /** Return the path of an installed Chromium, else of the one from npm, which is unpacked beside its package. */
-async function findChromium() {
+export async function findChromium() {
   for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     for (const name of NAMES) {
       const path = join(folder, name);
-      if (await isProgram(path)) return path;
+      if (await may(path, constants.X_OK)) return path;
     }
   }
   const unpacked = join(import.meta.dirname, "node_modules", ".chromium");
@@ -72,16 +71,37 @@ async function findChromium() {
   try {
     const { default: bundled } = await import("@sparticuz/chromium");
     bundled.setGraphicsMode = false;
-    return await bundled.executablePath();
+    const program = await bundled.executablePath();
+    process.env.FONTCONFIG_FILE ??= await offerFonts(unpacked);
+    return program;
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
 }
 
-async function isProgram(path) {
+// A machine without fonts would show pages without letters, and what has no letters has no height and is not there to
+// click. The package brings a font, and looks for it in the places of another kind of machine.
+async function offerFonts(unpacked) {
+  const path = join(unpacked, "fonts.conf");
+  if (!(await may(path, constants.R_OK))) await writeFile(path, fontsOf(unpacked));
+  return path;
+}
+
+function fontsOf(unpacked) {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${join(unpacked, "fonts", "fonts")}</dir>
+  <cachedir>${join(unpacked, "fonts", "cache")}</cachedir>
+</fontconfig>
+`;
+}
+
+async function may(path, mode) {
   try {
-    await access(path, constants.X_OK);
+    await access(path, mode);
     return true;
   } catch {
     return false;

@@ -25,11 +25,16 @@ async function look() {
 }
 
 function offer(mails) {
-  count.textContent = mails.length === 1 ? "1 mail" : `${mails.length} mails`;
+  count.textContent = counted(mails.length);
   if (mails.length === known.size && mails.every(({ id }) => known.has(id))) return;
   known = new Set(mails.map(({ id }) => id));
   list.replaceChildren(...mails.map(row));
   if (chosen === null && mails.length) open(mails[0]);
+}
+
+function counted(mails) {
+  if (mails === 0) return "No mail yet. Activate a collaboration, and what its customer is mailed stands here.";
+  return mails === 1 ? "1 mail" : `${mails} mails`;
 }
 
 function row(mail) {

@@ -6,6 +6,7 @@ export const options = { locale: "en-GB" };
 
 export default async function play({ context, page, origin, shoot, input }) {
   const first = await followMail(context, page, origin, input.to);
+  await first.locator("#show").waitFor();
   const secondDevice = first.url();
   await first.locator("#show").click();
   await first.locator("#approve").waitFor();

@@ -1,6 +1,6 @@
 /** The server was started anew: the tabs that the browser kept have its former token, and a document of the reader's own. */
 
-import { openWorkbench, run, shown } from "./workbench.mjs";
+import { openWorkbench, run, shown, tabNames } from "./workbench.mjs";
 
 const FORMER = "token-of-a-former-server";
 
@@ -10,11 +10,12 @@ export default async function play({ page, origin, shoot }) {
   await page.goto(`${origin}/portal`);
   await page.evaluate(makeFormer, FORMER);
   await openWorkbench(page, origin);
+  const tabs = await tabNames(page);
   const kept = await shown(page, ".graphiql-query-editor");
   const viewer = await run(page, "Mine", '"viewer"');
   await shoot(page, "renewed");
   const isFormerLeft = await page.evaluate((former) => JSON.stringify({ ...localStorage }).includes(former), FORMER);
-  return { kept, viewer, isFormerLeft };
+  return { tabs, kept, viewer, isFormerLeft };
 }
 
 // What a page of the server before would have left behind.

@@ -9,7 +9,7 @@ export async function openWorkbench(page, origin) {
 
 /** Return the names of the tabs. */
 export async function tabNames(page) {
-  return page.locator(".graphiql-tab [role=tab]").evaluateAll((tabs) => tabs.map((tab) => tab.firstChild.textContent));
+  return page.getByRole("tab").evaluateAll((tabs) => tabs.map((tab) => tab.firstChild.textContent));
 }
 
 /** Choose a tab and press the button; the answer is what stands in the result window once it holds `awaited`. */

@@ -4,10 +4,14 @@
  * GraphiQL keeps its tabs in the browser and prefers them to the tabs that the page brings. A new data directory has
  * other ids, and every start a new token, so the settings that the tabs were made with are kept beside them, and each
  * value of those that has changed is replaced by its successor wherever the tabs have it.
+ *
+ * It also keeps what was edited last beside the tabs, without its headers, and where that is like none of them it opens
+ * as one more tab, which nobody is signed in with: that copy is dropped.
  */
 
 const NAMESPACE = "graphiql:";
 const KEY = "samarbete:settings";
+const COPIES = ["query", "variables", "headers"];
 
 /** Replace, in everything that GraphiQL has stored, each value of the former settings by the present one. */
 export function renewStoredTabs(storage, settings) {
@@ -18,6 +22,7 @@ export function renewStoredTabs(storage, settings) {
     const text = storage.getItem(key);
     storage.setItem(key, renewed(text, renewals, present));
   }
+  for (const name of COPIES) storage.removeItem(NAMESPACE + name);
   storage.setItem(KEY, JSON.stringify(present));
 }
 

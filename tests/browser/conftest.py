@@ -1,0 +1,99 @@
+"""A service on the demo world, and a browser that plays a scenario on it; what both need is installed once."""
+
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import service
+from tests.support.desk import Desk
+
+HERE = Path(__file__).resolve().parent
+BIN = Path(sys.executable).parent
+INSTALLED = HERE / "node_modules" / ".installed"
+PLAY_SECONDS = 120
+# Node is a package in the virtual environment, and npm runs the node that it finds.
+ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+Play = Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """A service that runs on a fresh demo world, and what Anna sees of it."""
+
+    url: str
+    desk: Desk
+
+
+@pytest.fixture(scope="session")
+def browser() -> None:
+    """Install the packages of the browser tests and unpack their Chromium, unless the lock file's are there already."""
+    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
+    locks = service.ROOT / ".make"
+    locks.mkdir(exist_ok=True)
+    with (locks / "browser.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if INSTALLED.is_file() and INSTALLED.read_text(encoding="utf-8") == wanted:
+            return
+        run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        run("node", "--input-type=module", "--eval", 'await (await import("./chromium.mjs")).findChromium();')
+        INSTALLED.write_text(wanted, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def graphiql() -> None:
+    """Build GraphiQL where nobody has; `make test` has built it anew where its sources changed."""
+    if not (service.ROOT / "web" / "graphiql" / "dist" / "index.html").is_file():
+        subprocess.run(["make", "graphiql"], cwd=service.ROOT, check=True)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """Run a service on a demo world of the test's own."""
+    data = tmp_path / "data"
+    service.run_command("demo", data=data)
+    token = service.run_command("token", "anna@nordbyran.example", data=data).strip()
+    with service.run_service(data) as running:
+        yield Demo(url=running.url, desk=Desk(running.url, token))
+
+
+@pytest.fixture
+def play(browser: None, tmp_path: Path) -> Play:
+    """Give what plays a scenario in a fresh browser and returns what it found, once nothing in it was complained of.
+
+    `complaints` are what a page of ours must not do: requests to other hosts, violations of its policy, failed scripts.
+    """
+
+    def played(scenario: str, origin: str, **given: str) -> dict[str, Any]:
+        found, complaints = judged(scenario, origin, tmp_path / "screenshots", **given)
+        assert complaints == []
+        return found
+
+    return played
+
+
+def judged(scenario: str, origin: str, screenshots: Path, **given: str) -> tuple[dict[str, Any], list[str]]:
+    """Play a scenario, and return what it found and what the browser complained of."""
+    printed = run("node", "run.mjs", scenario, origin, str(screenshots), json.dumps(given))
+    answer = json.loads(printed)
+    return answer["found"], answer["complaints"]
+
+
+def run(*command: str) -> str:
+    """Run a program beside the scenarios, and return what it printed."""
+    program = str(BIN / command[0])
+    done = subprocess.run(
+        [program, *command[1:]],
+        cwd=HERE, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PLAY_SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select, true, update
 
 from persistence import collaboration, customer, page, task
+from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
 from persistence.database import Database, Reading, Unit
 from persistence.page import PageRequest
@@ -171,13 +172,21 @@ async def test_pages_of_many_customers_collaborations_are_the_pages_of_each_one(
                 )
             ).keys
             for wanted in (PageRequest(limit=2, backwards=descending), PageRequest(limit=3, after=keys[25])):
-                many = await collaboration.page_by_customer(
-                    reading, parents, scope=FULL, filter=CollaborationFilter(), order=order, request=wanted
+                many = await collaboration.page_by_parent(
+                    reading,
+                    CollaborationParent.CUSTOMER,
+                    parents,
+                    scope=FULL,
+                    filter=CollaborationFilter(),
+                    order=order,
+                    request=wanted,
                 )
                 for parent in parents[::5] + [name for name in parents if many[name].items]:
                     alone = CollaborationFilter(customer_id=parent)
                     assert many[parent] == await collaboration.page(
                         reading, scope=FULL, filter=alone, order=order, request=wanted
                     )
-        counts = await collaboration.count_by_customer(reading, parents, scope=true(), filter=CollaborationFilter())
+        counts = await collaboration.count_by_parent(
+            reading, CollaborationParent.CUSTOMER, parents, scope=true(), filter=CollaborationFilter()
+        )
         assert sum(counts.values()) == 60

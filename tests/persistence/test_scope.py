@@ -5,6 +5,7 @@ import pytest
 from domain.office import Advisor, CustomerPermission
 from domain.viewer import AdministratorViewer, AdvisorViewer
 from persistence import collaboration, customer, scope, task
+from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
 from persistence.customer import CustomerFilter, CustomerOrder
 from persistence.database import Database
@@ -62,8 +63,12 @@ async def test_advisors_see_the_cards_tasks_and_collaborations_that_the_law_says
             assert [one.id for one in tasks.items] == sorted(works)
             counted = await collaboration.count(reading, scope=of_collaborations, filter=CollaborationFilter())
             assert counted == len(together)
-            by_customer = await collaboration.count_by_customer(
-                reading, list(among.customers), scope=of_collaborations, filter=CollaborationFilter()
+            by_customer = await collaboration.count_by_parent(
+                reading,
+                CollaborationParent.CUSTOMER,
+                list(among.customers),
+                scope=of_collaborations,
+                filter=CollaborationFilter(),
             )
             assert set(by_customer) == {among.collaborations[name].customer_id for name in together}
             listed = await collaboration.page(

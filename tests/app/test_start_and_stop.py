@@ -1,97 +1,31 @@
 """The server starts only where it may, says in one line why not, and stops cleanly with everything open."""
 
+import asyncio
 import json
-import re
 import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Subprotocol
+from websockets.sync.client import ClientConnection
 
 import settings
 from commands import setting_up
-from tests.app import beta
+from persistence import migration
+from tests.app import beta, serving
 from tests.support import service
 
 pytestmark = pytest.mark.slow
 
-ANNA, BEA, NUMBER = "anna@nordbyran.example", "bea@beta.example", "121212-1212"
-WATCH = "subscription { collaborationStatusChanged { sequence type } }"
+ANNA, NUMBER = "anna@nordbyran.example", "121212-1212"
 STOP_SECONDS = 10
-
-
-@contextmanager
-def running(data: Path, port: int, settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """Start a server that is stopped by the test, or killed after it; what it says and what it logs are kept apart."""
-    started = subprocess.Popen(
-        [sys.executable, "cli.py", "serve", "--port", str(port), "--data", str(data)],
-        cwd=service.ROOT, env=service.environment(data, settings), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.02)
-    raise AssertionError(port)
-
-
-def refused(*arguments: str, data: Path, settings: Mapping[str, str] | None = None) -> str:
-    """Start a server that is to refuse, and return the one line that says why."""
-    done = subprocess.run(
-        [sys.executable, "cli.py", "serve", *arguments],
-        cwd=service.ROOT, env=service.environment(data, settings), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False, timeout=30,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout) == (1, "")
-    [line] = done.stderr.splitlines()
-    return line.removeprefix("samarbete: ")
-
-
-@contextmanager
-def subscribed(port: int, token: str) -> Iterator[ClientConnection]:
-    """Open a socket with one subscription that has begun."""
-    with connect(f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as opened:
-        opened.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
-        assert json.loads(opened.recv(5))["type"] == "connection_ack"
-        opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": WATCH}}))
-        opened.send(json.dumps({"type": "ping"}))
-        assert json.loads(opened.recv(5))["type"] == "pong"
-        yield opened
-
-
-def follow(port: int, token: str) -> Any:  # noqa: ANN401 - what urlopen returns has no one name
-    """Open a stream of server-sent events."""
-    headers = {"Accept": "text/event-stream", "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    body = json.dumps({"query": WATCH}).encode()
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}/graphql", data=body, headers=headers)
-    answer = urllib.request.urlopen(asked, timeout=30)
-    assert answer.headers["Content-Type"].startswith("text/event-stream")
-    return answer
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +45,10 @@ def data(loaded: Path, tmp_path: Path) -> Path:
 def test_sigterm_ends_open_streams_cleanly_and_the_process_within_ten_seconds(data: Path) -> None:
     token = service.run_command("token", ANNA, data=data).strip()
     port = service.free_port()
-    with running(data, port) as server, ExitStack() as opened_here:
-        wait_until_ready(port)
-        sockets = [opened_here.enter_context(subscribed(port, token)) for _ in range(3)]
-        streams = [follow(port, token) for _ in range(3)]
+    with serving.running(data, port) as server, ExitStack() as opened_here:
+        serving.wait_until_ready(port)
+        sockets = [opened_here.enter_context(serving.subscribed(port, token)) for _ in range(3)]
+        streams = [serving.follow(port, token) for _ in range(3)]
         begun = time.monotonic()
         server.send_signal(signal.SIGTERM)
         for stream in streams:
@@ -146,7 +80,7 @@ def test_a_frame_that_is_too_large_closes_its_socket_and_no_other(data: Path) ->
     token = service.run_command("token", ANNA, data=data).strip()
     with service.run_service(data) as served:
         port = int(served.url.rpartition(":")[2])
-        with subscribed(port, token) as large, subscribed(port, token) as small:
+        with serving.subscribed(port, token) as large, serving.subscribed(port, token) as small:
             with pytest.raises(ConnectionClosed) as closed:
                 large.send(until_closed(large))
             assert closed.value.rcvd is not None
@@ -157,8 +91,8 @@ def test_a_frame_that_is_too_large_closes_its_socket_and_no_other(data: Path) ->
 
 def test_sigint_stops_as_sigterm_does(data: Path) -> None:
     port = service.free_port()
-    with running(data, port) as server:
-        wait_until_ready(port)
+    with serving.running(data, port) as server:
+        serving.wait_until_ready(port)
         server.send_signal(signal.SIGINT)
         _, logged = server.communicate(timeout=STOP_SECONDS)
         assert server.returncode == 0
@@ -168,10 +102,10 @@ def test_sigint_stops_as_sigterm_does(data: Path) -> None:
 def test_a_client_that_reads_nothing_does_not_keep_the_server_from_stopping(data: Path) -> None:
     token = service.run_command("token", ANNA, data=data).strip()
     port = service.free_port()
-    with running(data, port) as server, socket.socket() as silent:
-        wait_until_ready(port)
+    with serving.running(data, port) as server, socket.socket() as silent:
+        serving.wait_until_ready(port)
         silent.connect(("127.0.0.1", port))
-        body = json.dumps({"query": WATCH}).encode()
+        body = json.dumps({"query": serving.WATCH}).encode()
         head = "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n"
         silent.sendall(f"{head}Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         half = socket.create_connection(("127.0.0.1", port))
@@ -184,16 +118,16 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_stopping(data
 
 def test_a_second_server_on_the_same_database_is_refused_until_the_first_is_killed(data: Path) -> None:
     port = service.free_port()
-    with running(data, port) as first:
-        wait_until_ready(port)
-        why = refused("--port", "0", data=data)
+    with serving.running(data, port) as first:
+        serving.wait_until_ready(port)
+        why = serving.refused("--port", "0", data=data)
         assert f"another server (process {first.pid}) runs on the database in {data}" in why
         # Commands run beside the server.
         assert service.run_command("token", ANNA, data=data)
         first.kill()
         first.communicate()
-        with running(data, port) as second:
-            wait_until_ready(port)
+        with serving.running(data, port) as second:
+            serving.wait_until_ready(port)
             second.send_signal(signal.SIGTERM)
             second.communicate(timeout=STOP_SECONDS)
             assert second.returncode == 0
@@ -203,7 +137,7 @@ def test_a_database_that_is_newer_than_the_code_is_refused(data: Path) -> None:
     with sqlite3.connect(data / "samarbete.sqlite") as database:
         database.execute("UPDATE alembic_version SET version_num = '9999_later'")
     database.close()
-    why = refused("--port", "0", data=data)
+    why = serving.refused("--port", "0", data=data)
     assert "9999_later" in why
     assert "newer release" in why
 
@@ -213,24 +147,24 @@ def test_a_port_that_is_in_use_is_named(data: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"port {port} on 127.0.0.1 is in use" in refused("--port", str(port), data=data)
+        assert f"port {port} on 127.0.0.1 is in use" in serving.refused("--port", str(port), data=data)
     # Whoever was refused has given the lock back.
     with service.run_service(data):
         pass
 
 
 def test_an_unknown_setting_is_refused_by_its_name(tmp_path: Path) -> None:
-    why = refused(data=tmp_path, settings={"SAMARBETE_PROT": "8001"})
+    why = serving.refused(data=tmp_path, settings={"SAMARBETE_PROT": "8001"})
     assert why == "unknown setting SAMARBETE_PROT. Unset it; docs/settings.md lists all there are."
 
 
 def test_an_address_that_is_not_this_machines_is_refused(tmp_path: Path) -> None:
-    assert "192.0.2.1 port 0 cannot be listened to" in refused("--port", "0", "--host", "192.0.2.1", data=tmp_path)
+    assert "192.0.2.1 port 0 cannot be listened to" in serving.refused("--port", "0", "--host", "192.0.2.1", data=tmp_path)
 
 
 def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "cannot be used" in refused("--port", "0", data=tmp_path / "file")
+    assert "cannot be used" in serving.refused("--port", "0", data=tmp_path / "file")
 
 
 def test_serving_makes_the_embedded_database_where_there_is_none(tmp_path: Path) -> None:
@@ -241,35 +175,49 @@ def test_serving_makes_the_embedded_database_where_there_is_none(tmp_path: Path)
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("backend", ["postgresql"])
-def test_on_postgresql_an_old_database_is_refused_and_two_servers_run(tmp_path: Path, backend: str, database_url: str) -> None:
+def test_on_postgresql_an_old_database_is_refused_until_somebody_migrates_it(
+    tmp_path: Path, backend: str, database_url: str
+) -> None:
     mine = {"SAMARBETE_DATABASE_URL": database_url.replace("+asyncpg", "")}
-    service.run_command("demo", data=tmp_path / "data", settings=mine)
-    with service.run_service(tmp_path / "data", settings=mine), service.run_service(tmp_path / "data", settings=mine) as second:
+    asyncio.run(migration.downgrade(database_url, "-1"))
+    why = serving.refused("--port", "0", data=tmp_path, settings=mine)
+    assert "this release needs" in why
+    assert why.endswith("Run: python cli.py migrate")
+    service.run_command("migrate", data=tmp_path, settings=mine)
+    with service.run_service(tmp_path, settings=mine):
+        pass
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_on_postgresql_two_servers_run_on_one_database(tmp_path: Path, backend: str, database_url: str) -> None:
+    mine = {"SAMARBETE_DATABASE_URL": database_url.replace("+asyncpg", "")}
+    with service.run_service(tmp_path, settings=mine), service.run_service(tmp_path, settings=mine) as second:
         assert second.process.poll() is None
 
 
 def test_mails_are_delivered_and_the_log_names_nobody_and_holds_no_secret(data: Path) -> None:
     token = service.run_command("token", ANNA, data=data).strip()
     port = service.free_port()
-    with running(data, port) as server:
-        wait_until_ready(port)
-        follow(port, token).close()
-        with subscribed(port, token):
+    with serving.running(data, port) as server:
+        serving.wait_until_ready(port)
+        serving.follow(port, token).close()
+        with serving.subscribed(port, token):
             pass
         setting_up.on_installation(settings.load(data=data), beta.activate)
-        ask(port, token, "query($s: String) { customers(first: 1, filter: {search: $s}) { nodes { name } } }", s=ANNA)
-        ask(port, token, f'{{ customers(first: 1, filter: {{search: "{ANNA}"}}) {{ n{NUMBER.replace("-", "")} }} }}')
-        ask(port, f"{token}x", "{ viewer { __typename } }")
+        serving.ask(port, token, "query($s: String) { customers(first: 1, filter: {search: $s}) { nodes { name } } }", s=ANNA)
+        serving.ask(port, token, f'{{ customers(first: 1, filter: {{search: "{ANNA}"}}) {{ n{NUMBER.replace("-", "")} }} }}')
+        serving.ask(port, f"{token}x", "{ viewer { __typename } }")
         link = "mutation($i: RequestSignInLinkInput!) { requestSignInLink(input: $i) { __typename } }"
-        ask(port, None, link, i={"email": ANNA, "side": "OFFICE"})
+        serving.ask(port, None, link, i={"email": ANNA, "side": "OFFICE"})
         deadline = time.monotonic() + 20
-        while len(secrets := secrets_of(mailbox(port))) < 2:
+        while len(secrets := serving.secrets_of(serving.mailbox(port))) < 2:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         for secret in secrets:
-            post(port, "/portal/renew", {"secret": secret})
-            get(port, f"/{secret}")
-        get(port, f"/portal?token={token}&email={ANNA}&number={NUMBER}")
+            serving.post(port, "/portal/renew", {"secret": secret})
+            serving.get(port, f"/{secret}")
+        serving.get(port, f"/portal?token={token}&email={ANNA}&number={NUMBER}")
         server.send_signal(signal.SIGTERM)
         said, logged = server.communicate(timeout=STOP_SECONDS)
     ready = next(line for line in said.splitlines() if line.startswith("ey"))
@@ -278,37 +226,3 @@ def test_mails_are_delivered_and_the_log_names_nobody_and_holds_no_secret(data: 
     assert {"UNAUTHENTICATED", "GRAPHQL_VALIDATION_FAILED"} <= {code for line in lines for code in line.get("errors", [])}
     held = [token.rpartition(".")[2], ready.rpartition(".")[2], *secrets, NUMBER, NUMBER.replace("-", ""), "@", "%40"]
     assert [one for one in held if one in logged] == []
-
-
-def get(port: int, path: str) -> bytes:
-    """Ask for a path, and take whatever comes."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return bytes(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.read()
-
-
-def post(port: int, path: str, body: object, token: str | None = None) -> None:
-    """Post JSON, and take whatever comes."""
-    headers = {"Content-Type": "application/json"} | ({} if token is None else {"Authorization": f"Bearer {token}"})
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=json.dumps(body).encode(), headers=headers)
-    try:
-        urllib.request.urlopen(asked, timeout=5).close()
-    except urllib.error.HTTPError as error:
-        error.close()
-
-
-def ask(port: int, token: str | None, query: str, **variables: object) -> None:
-    post(port, "/graphql", {"query": query, "variables": variables}, token)
-
-
-def mailbox(port: int) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = json.loads(get(port, "/mailbox/messages"))
-    return found
-
-
-def secrets_of(mails: list[dict[str, str]]) -> list[str]:
-    """Read the secrets of the links in mails that a person of the demo world has not used yet."""
-    to_beta_and_anna = [one["text"] for one in mails if one["to"] in {ANNA, BEA}]
-    return [secret for text in to_beta_and_anna for secret in re.findall(r"/(?:portal|sign-in)#([\w-]+)", text)[:1]]

@@ -15,14 +15,17 @@ from domain.event import CollaborationEventType
 from domain.mail import MailKind
 from domain.office import CustomerPermission
 from domain.service import SubscriptionStatus
+from persistence import company, service
 from persistence.tables import jobs
-from resolvers import answer, collaboration, fact, session
+from resolvers import activation, answer, collaboration, fact, session
 from tests.support.seen import (
     administrators,
+    as_administrator,
     subscription_status,
     told,
+    written,
 )
-from tests.support.world import ANNA, BETA, BO, GUN, SCENARIOS, World
+from tests.support.world import ANNA, BEA, BETA, BO, GUN, SCENARIOS, World
 
 pytestmark = pytest.mark.anyio
 
@@ -86,3 +89,53 @@ async def test_only_the_activator_or_full_may_cancel(world: World) -> None:
         await answer.cancel(await world.viewed_by(ANNA), activated.collaboration.id, None, None)
     with pytest.raises(NotFound):
         await answer.cancel(await world.viewed_by("ove@nordbyran.example"), activated.collaboration.id, None, None)
+
+
+@pytest.mark.parametrize("status", [SubscriptionStatus.ENDED, SubscriptionStatus.READ_ONLY, None])
+@pytest.mark.parametrize("no", ["decline", "cancel", "expire"])
+async def test_a_no_restores_exactly_what_was_there_before(world: World, status: SubscriptionStatus | None, no: str) -> None:
+    await fact.set_subscription(world.installation, BETA, "scanner", status)
+    async with world.database.read() as reading:
+        companies = await company.many_by_number(reading, [BETA])
+        before = (await service.subscriptions_of(reading, [companies[BETA].id])).get(companies[BETA].id, ())
+    known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
+    assert await subscription_status(world, known) is SubscriptionStatus.PENDING
+    await _say_no(world, known, no)
+    async with world.database.read() as reading:
+        assert (await service.subscriptions_of(reading, [known.company_id])).get(known.company_id, ()) == before
+
+
+async def test_a_person_who_was_made_for_a_request_goes_with_it_and_one_who_signed_in_stays_known(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+    await answer.cancel(await world.viewed_by(ANNA), known.id, None, None)
+    with pytest.raises(NotFound):
+        await world.viewed_by(GUN)
+    again = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+    gun = await world.by_link(again.id)
+    await answer.decline(gun, again.id, again.company_id, None, None)
+    assert as_administrator(await world.viewed_by(GUN)).company_ids == frozenset()
+    assert await collaboration.find(await world.viewed_by(GUN), again.id) is None
+
+
+async def test_an_administrator_stays_while_another_service_waits_for_his_answer(world: World) -> None:
+    anna = await world.viewed_by(ANNA)
+    scanner = (await world.activate(anna, "Gamma AB")).collaboration
+    asked = world.activation_of("Gamma AB", service_id=world.archive.id)
+    archive = await activation.activate(anna, asked, None)
+    assert (archive.administrator_created, archive.service_activated) == (False, True)
+    await answer.cancel(anna, scanner.id, None, None)
+    assert await administrators(world, scanner.company_id) == [GUN]
+    assert await subscription_status(world, scanner) is None
+    assert await subscription_status(world, archive.collaboration) is SubscriptionStatus.PENDING
+    await world.approve(await world.by_link(archive.collaboration.id), archive.collaboration)
+    assert await administrators(world, scanner.company_id) == [GUN]
+
+
+async def test_the_office_is_told_of_a_decline_with_its_reason(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(BO), "Beta AB")).collaboration
+    bea = await world.viewed_by(BEA)
+    done = await answer.decline(bea, known.id, known.company_id, "Nej tack", None)
+    assert (done.collaboration.decline_reason, done.collaboration.cancel_reason) == ("Nej tack", None)
+    mails = await written(world, known.id, MailKind.DECLINED)
+    assert {one.recipient.email for one in mails} == {ANNA, BO}
+    assert {one.content["reason"] for one in mails} == {"Nej tack"}

@@ -84,6 +84,10 @@ class World:
         """Open an operation of a person."""
         return await self.context(await session.issue_token(self.installation, email, side))
 
+    def context_in(self, context: Context, language: str) -> Context:
+        """Open another operation of the same viewer, in another language."""
+        return replace(context, language=language)
+
     async def by_link(self, collaboration_id: str) -> Context:
         """Sign in through the newest link that was mailed for the collaboration."""
         opened = await session.sign_in(await self.context(), await self.link_secret(collaboration_id), None)

@@ -1,5 +1,6 @@
 """One operation from its text to its answer, the same over HTTP, SSE and WebSocket; and what the log is told of it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -91,6 +92,8 @@ class Operation:
         async with aclosing(results):
             async for result in results:
                 yield faults.answer(self.kind, result.data, result.errors, result.extensions, request)
+                # A backlog may wait for nothing, nor does sending to a client that has left: without this nobody else runs.
+                await asyncio.sleep(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,10 @@ class Mutation:
         return secret
 
 
+# How far the latest `count` has come.
+COUNTED = [0]
+
+
 @strawberry.type
 class Subscription:
     @strawberry.subscription
@@ -124,6 +128,7 @@ class Subscription:
         assert delivery is not None
         for number in range(int(delivery.after or 0) + 1, to + 1):
             delivery.cursor = str(number)
+            COUNTED[0] = number
             yield number
 
     @strawberry.subscription
@@ -216,6 +221,7 @@ async def listen(
     server = _Server(uvicorn.Config(application, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=5))
     server.edge = edge
     with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)  # so that a client that does not read is soon noticed
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         serving = asyncio.create_task(server.serve(sockets=[listener]))

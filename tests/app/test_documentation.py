@@ -4,6 +4,7 @@ import json
 import os
 import re
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -21,8 +22,8 @@ PAGES = [
 ]
 # Something to run, at most a line of words, and what it prints; "…" stands for what differs each time.
 EXAMPLE = re.compile(
-    r"^```(?P<kind>sh|js|python)\n(?P<code>.*?)^```\n\n(?:[^`\n]+\n\n)?^```(?:json|text)\n(?P<expected>.*?)^```$",
-    re.DOTALL | re.MULTILINE,
+    r"^```(?P<kind>sh|js|python)\n(?P<code>(?:(?!```).*\n)+)```\n\n(?:[^`\n]+\n\n)?```(?:json|text)\n(?P<expected>(?:(?!```).*\n)+)```$",
+    re.MULTILINE,
 )
 PROGRAMS = {
     "sh": ["bash", "-euo", "pipefail", "-c"],
@@ -109,8 +110,9 @@ def test_a_stream_of_a_page_tells_what_the_page_says(demo: Demo, example: Exampl
     ]
     customers = iter(("Alfa AB", "Beta AB", "Gamma AB", "Delta AB"))
     listening = subprocess.Popen(
-        demo.command(example), env=demo.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+        demo.command(example), env=demo.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )  # fmt: skip
     said = b""
     deadline = time.monotonic() + DEADLINE
     try:
@@ -124,8 +126,9 @@ def test_a_stream_of_a_page_tells_what_the_page_says(demo: Demo, example: Exampl
                     # Whoever listens from now on hears of nothing before it listens, and does not say when that is.
                     demo.desk.activate(next(customers))
     finally:
-        listening.kill()
-        listening.wait()
+        # The shell, and what it has started.
+        os.killpg(listening.pid, signal.SIGKILL)
+        listening.communicate(timeout=DEADLINE)
     lines = said.decode().splitlines()
     assert len(lines) >= len(wanted), lines
     assert [line for pattern, line in zip(wanted, lines, strict=False) if not re.fullmatch(pattern, line)] == []

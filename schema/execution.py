@@ -18,6 +18,7 @@ from schema.info import Delivery
 from schema.served import ServedSchema, checked
 
 _SCHEME = "bearer"
+_LONGEST_NAME = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,7 +124,8 @@ class Desk:
             Refused: it cannot be executed, or not by this viewer.
         """
         read = document.read(asked)
-        note.operation_name, note.operation_type = read.name, read.kind.value
+        note.operation_name = None if read.name is None else read.name[:_LONGEST_NAME]
+        note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
         document.check(self.schema, read)

@@ -118,14 +118,14 @@ async def test_a_socket_carries_a_hundred_operations_at_a_time(socket: Socket, m
 
 async def test_each_operation_is_one_line_of_the_log(socket: Socket, bearer: str) -> None:
     with logged() as lines:
-        await socket.subscribe("a", "query Mine($t: String!) { echo(text: $t) }", variables={"t": SECRET})
+        await socket.subscribe("a", f"query {'N' * 101}($t: String!) {{ echo(text: $t) }}", variables={"t": SECRET})
         await socket.hear()
         await socket.subscribe("b", 'query { perhaps(kind: "NotFound") }')
         await edge.until(lambda: len(lines) == 2)
     first, second = lines
     assert (first["event"], first["operation"], first["type"], first["viewer"], first["errors"]) == (
         "operation",
-        "Mine",
+        "N" * 100,
         "query",
         "advisor",
         [],

@@ -164,14 +164,15 @@ function showRefused(request, result) {
 }
 
 function onward() {
-  const say = words();
-  const all = button(say.all, () => turnTo(showCompanies), { class: "quiet" });
-  const leave = button(say.signOut, () => guarded(async () => {
+  return actions(button(words().all, () => turnTo(showCompanies), { class: "quiet" }), leave());
+}
+
+function leave() {
+  return button(words().signOut, () => guarded(async () => {
     await signOut(session.token);
     forgetSession();
     begin();
   }), { class: "plain" });
-  return actions(all, leave);
 }
 
 async function showCompanies() {
@@ -182,7 +183,7 @@ async function showCompanies() {
     return;
   }
   const sheets = viewer.companies.map((company) => companySheet(company, collaborations.filter((one) => one.company?.id === company.id)));
-  show(...sheets, onward());
+  show(...sheets, actions(leave()));
 }
 
 async function allPages(after = null) {

@@ -63,11 +63,11 @@ endef
 # --- Checking it
 
 test: check $(GRAPHIQL) ## every check and every test there is; what CI runs
-	@$(PY) -m pytest --cov --cov-report= $(ARGS)
+	@$(PY) -m pytest -n auto --cov --cov-report= $(ARGS)
 	@$(COVERAGE_OF_DOMAIN) >.make/coverage || { cat .make/coverage; exit 1; }
 
 test-fast: $(DEV) ## the inner loop: no PostgreSQL, browser, kills or fresh clones; ARGS= for pytest
-	@$(PY) -m pytest -m "not postgresql and not browser and not slow" $(ARGS)
+	@$(PY) -m pytest -n auto -m "not postgresql and not browser and not slow" $(ARGS)
 
 check: lint types $(DEV) ## lint, types, and the printed files compared with the code
 	@$(PY) cli.py schema --check

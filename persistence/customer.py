@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    false,
     func,
     insert,
     select,
@@ -176,8 +177,10 @@ async def next_number(reading: Reading, office_id: str) -> str:
 
 def _rows(reading: Reading, scope: ColumnElement[bool], wanted: CustomerFilter) -> Rows:
     conditions = [scope, customers.c.archived == (wanted.archived or False)]
-    if wanted.search is not None:
-        conditions.extend(_has_word(word) for word in text.search_words(wanted.search))
+    if wanted.search is not None and wanted.search.strip():
+        words = text.search_words(wanted.search)
+        # A search of signs alone has no word that anything could begin with.
+        conditions.extend([_has_word(word) for word in words] or [false()])
     if wanted.organisation_number is not None:
         number = organisation_number.parse(wanted.organisation_number) or ""
         conditions.append(customers.c.organisation_number == number)

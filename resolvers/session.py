@@ -1,6 +1,6 @@
 """Signing in by a link from an e-mail, and the bearer tokens that come of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain import text
@@ -125,7 +125,10 @@ async def sign_out(context: Context, key: str | None) -> bool:
 
 
 async def renew_link(installation: Installation, secret: str) -> None:
-    """Mail a new approval link to the same address, if the used one's request still waits; nothing tells whether it did."""
+    """Mail a new approval link to the same address, if the used one's request still waits; nothing tells whether it did.
+
+    It is a mail that asks, so the office's next reminder waits 24 hours from it.
+    """
 
     async def work(unit: Unit) -> None:
         used = await session.find_link(unit, keys.hash_secret(secret))
@@ -139,7 +142,9 @@ async def renew_link(installation: Installation, secret: str) -> None:
         people = (await company.administrators_of(unit, [found.company_id])).get(found.company_id, ())
         person = next((one for one in people if one.id == used.administrator_id), None)
         if person is not None:
-            story = await mail.tell_story(unit, found)
+            asked = replace(found, asked_at=unit.now, version=found.version + 1)
+            await collaboration.save(unit, asked, before=found)
+            story = await mail.tell_story(unit, asked)
             await mail.ask(unit, installation, story, (_recipient(person),), MailKind.ACTIVATION, {})
 
     await installation.database.write(work)

@@ -241,7 +241,7 @@ async def test_cards_are_found_by_words_numbers_digits_and_status(world: World) 
         CustomerFilter(search="556111-22"): ["Ödlas Åkeri & Bar AB"],
         CustomerFilter(search="eta"): [],
         CustomerFilter(search="' OR 1=1 --"): [],
-        CustomerFilter(search="%"): ["Alfa AB", "Beta AB", "Gamma AB", "Ödlas Åkeri & Bar AB"],
+        CustomerFilter(search="%"): [],
         CustomerFilter(organisation_number="16556000-4615"): ["Beta AB"],
         CustomerFilter(organisation_number="556000-4616"): [],
         CustomerFilter(account_manager_id=as_advisor(bo).id): [],

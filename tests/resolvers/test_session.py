@@ -10,14 +10,14 @@ from joserfc.jwk import OctKey
 from sqlalchemy import select
 
 from domain.collaboration import Collaboration
-from domain.errors import IdempotencyKeyReused, InvalidInput, NotFound, SignInLinkInvalid
+from domain.errors import IdempotencyKeyReused, InvalidInput, NotFound, ReminderTooSoon, SignInLinkInvalid
 from domain.mail import Mail, MailKind
 from domain.viewer import Side
 from persistence import company as stored_company
 from persistence import keys
 from persistence import mail as stored_mail
 from persistence.tables import idempotency_keys, links, mails, sessions
-from resolvers import answer, company, fact, session
+from resolvers import answer, company, fact, reminder, session
 from resolvers.context import UnauthenticatedError
 from tests.support.seen import as_administrator, as_advisor, written
 from tests.support.world import ALFA, ANNA, BETA, BO, CLEO, DAG, GUN, SARA, World
@@ -90,6 +90,18 @@ async def test_a_used_link_of_a_waiting_request_brings_a_new_one_to_the_same_add
         await session.renew_link(world.installation, asked)
     assert [one.recipient.email for one in await written(world, known.id)] == [GUN] * 2
     assert await world.by_link(known.id) is not None
+
+
+async def test_a_new_link_puts_the_next_reminder_off_for_a_day_from_its_mail(world: World) -> None:
+    known, secret = await linked(world)
+    await world.advance(timedelta(hours=20))
+    await session.sign_in(await world.context(), secret, None)
+    await session.renew_link(world.installation, secret)
+    await world.advance(timedelta(hours=5))
+    with pytest.raises(ReminderTooSoon):
+        await reminder.remind(await world.viewed_by(ANNA), known.id, None, None)
+    await world.advance(timedelta(hours=19))
+    assert (await reminder.remind(await world.viewed_by(ANNA), known.id, None, None)).collaboration.reminders_sent == 1
 
 
 async def test_a_used_link_brings_nothing_where_nobody_waits_or_the_person_may_not_answer_any_more(world: World) -> None:

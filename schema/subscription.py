@@ -55,10 +55,13 @@ class Subscription:
 async def _follow(
     info: Info, after: str | None, company_id: str | None, wanted: EventFilter
 ) -> AsyncIterator[CollaborationEvent]:
-    """Follow the viewer's stream from where the argument says, else from where the transport says, else from now on."""
+    """Follow the viewer's stream from where the transport says, else from where the argument says, else from now on.
+
+    A client that comes back asks as it did at first, with its first position, and its transport knows the last.
+    """
     delivery = info.root_value
     start = given(after)
-    if start is None and delivery is not None:
+    if delivery is not None and delivery.after is not None:
         start = delivery.after
     company = ids.decode_optional("Company", company_id)
     async for entry in event.follow(info.context, start, company, wanted):

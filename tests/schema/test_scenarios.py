@@ -199,6 +199,19 @@ async def test_a_subscription_tells_what_happened_after_the_cursor_and_what_happ
     await stream.aclose()
 
 
+async def test_a_client_that_comes_back_goes_on_where_its_transport_says_and_not_where_it_began(asking: Asking) -> None:
+    document = "subscription ($after: String) { collaborationStatusChanged(after: $after) { sequence } }"
+    first, second, _third = [await activate(asking, await asking.anna(), name) for name in ("Alfa AB", "Beta AB", "Gamma AB")]
+    stream = await SCHEMA.subscribe(
+        document,
+        variable_values={"after": first["cursor"]},
+        context_value=await asking.anna(),
+        root_value=Delivery(after=second["cursor"]),
+    )
+    assert await following(stream, "collaborationStatusChanged") == {"sequence": 3}
+    await stream.aclose()
+
+
 async def test_only_approvals_are_told_to_whoever_follows_approvals(asking: Asking, world: World) -> None:
     document = "subscription ($after: String) { collaborationApproved(after: $after) { type sequence } }"
     first = await activate(asking, await asking.anna(), "Alfa AB")

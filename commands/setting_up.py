@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,8 @@ def plain(command: Callable[..., None]) -> Callable[..., None]:
 
 def load(data: Path | None, **given: object) -> Settings:
     """Read the settings, and begin to log as they say."""
+    # The data directory holds addresses, personal numbers and the key: its files are for whoever runs the service.
+    os.umask(0o077)
     known = settings.load(data=data, **given)
     logs.configure(known)
     return known

@@ -37,6 +37,7 @@ CONTENT = (
     "link_expires_at",
     "message",
     "office",
+    "paid_elsewhere",
     "path",
     "problem",
     "reason",

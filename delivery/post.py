@@ -41,14 +41,18 @@ class Post:
 
         A refusal for good makes it BOUNCED at once. What may pass is tried again until the link's end, or for three days; then
         the mail has FAILED. A worker that dies between the sending and the writing leaves a mail that is sent again, with the
-        same Message-ID.
+        same Message-ID. A mail whose link has died, because its request was closed, is not sent any more, and nobody is told.
 
         Raises:
             TemporaryFailureError: to be tried again later.
         """
         async with self._database.read() as reading:
             queued = (await mail.many(reading, [job.subject_id])).get(job.subject_id)
+            is_void = queued is not None and await _is_void(reading, queued)
         if queued is None or queued.status is not MailStatus.QUEUED:
+            return
+        if is_void:
+            await self._drop(queued, job)
             return
         try:
             await self._transport.send(letter.write(queued, self._head))
@@ -62,6 +66,13 @@ class Post:
             await self._give_up(queued, job, MailStatus.FAILED, "the mail could not be written")
         else:
             await self._note_sent(queued, job)
+
+    async def _drop(self, queued: Mail, job: Job) -> None:
+        async def work(unit: Unit) -> None:
+            problem = "not sent: the request was closed before"
+            await mail.mark(unit, queued.id, status=MailStatus.FAILED, problem=problem, sent_at=None, attempts=job.attempts)
+
+        await self._database.write(work)
 
     async def _note_sent(self, queued: Mail, job: Job) -> None:
         async def work(unit: Unit) -> None:
@@ -89,6 +100,11 @@ class Post:
         undelivered = replace(queued, status=status, problem=problem, attempts=job.attempts)
         if await mail.mark(unit, queued.id, status=status, problem=problem, sent_at=None, attempts=job.attempts):
             await self._on_undelivered(unit, undelivered)
+
+
+async def _is_void(reading: Reading, queued: Mail) -> bool:
+    link = None if queued.link_id is None else await session.get_link(reading, queued.link_id)
+    return link is not None and link.voided_at is not None
 
 
 async def _end(reading: Reading, queued: Mail) -> datetime:

@@ -31,7 +31,7 @@ class InputCheck:
     def text(self, value: str, *path: str, limit: int) -> str:
         """Return one line of text, cleaned; it must not be blank."""
         cleaned = self._text(value, path, limit, multiline=False)
-        if cleaned == "":
+        if cleaned is not None and text.is_blank(cleaned):
             self.problem(InputProblemCode.BLANK, *path)
         return cleaned or ""
 

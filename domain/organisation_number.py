@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from domain.customer import CompanyForm
+
 _TEN = re.compile(r"[0-9]{10}")
 _LEGAL_ENTITY_FROM = 20
 _COORDINATION_DAYS = 60
@@ -35,6 +37,14 @@ def is_personal(number: str) -> bool:
         day -= _COORDINATION_DAYS
     # A two-digit year is that of one of two centuries; 29 February is real if it is in either.
     return any(_is_date(century + year, month, day) for century in (1900, 2000))
+
+
+def fits(number: str, form: CompanyForm) -> bool:
+    """Tell whether ten digits are of the kind that the form has: a sole trader's are personal, a legal entity's never.
+
+    `OTHER` may have either: the estate of a deceased person keeps the personal number.
+    """
+    return form is CompanyForm.OTHER or is_personal(number) is (form is CompanyForm.SOLE_TRADER)
 
 
 def shown(number: str, *, masked: bool) -> str:

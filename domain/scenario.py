@@ -109,8 +109,14 @@ def plan(facts: ActivationFacts) -> ActivationPlan:
         obstacles=_obstacles(facts, scenario, allowed),
         open_collaboration_id=facts.open_collaboration_id if facts.open_collaboration_visible else None,
         selectable_tasks=tuple(task for task in facts.tasks if task.active),
-        access_ids=facts.task.advisor_ids if facts.task is not None and facts.task.active else (),
+        access_ids=_access_ids(facts),
     )
+
+
+def _access_ids(facts: ActivationFacts) -> tuple[str, ...]:
+    """Return who gets access with the named task, where a collaboration may hang on it."""
+    usable = facts.task is not None and facts.task.active and facts.task.customer_id == facts.customer.id
+    return facts.task.advisor_ids if usable and facts.task is not None else ()
 
 
 def _allowed_invoice_recipients(facts: ActivationFacts, scenario: ActivationScenario) -> tuple[InvoiceRecipient, ...]:

@@ -17,6 +17,9 @@ TASK_TYPE_LIMIT = 100
 SEARCH_LIMIT = 100
 CUSTOMER_NUMBER_LIMIT = 40
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters by their category that show as nothing.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # The three Swedish letters come after z, in this order; these characters follow z in ASCII.
 _AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
 _DIGIT_RUN_WIDTH = CUSTOMER_NUMBER_LIMIT
@@ -32,9 +35,20 @@ def clean(text: str) -> str:
 
 
 def has_control_characters(text: str, *, multiline: bool = False) -> bool:
-    """Tell whether the text holds control, surrogate or line-separating characters; `multiline` allows breaks and tabs."""
+    """Tell whether the text holds control, surrogate, line-separating or text-turning characters.
+
+    `multiline` allows breaks and tabs. Characters that turn the direction of text make a name read as another.
+    """
     allowed = "\n\t" if multiline else ""
-    return any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in allowed for character in text)
+    return any(
+        (unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} and character not in allowed) or character in _TURNING
+        for character in text
+    )
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of the text can be seen."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" or character in _FILLERS for character in text)
 
 
 def sort_key(name: str) -> str:

@@ -116,14 +116,16 @@ async def companies_of(reading: Reading, administrator_ids: Collection[str]) -> 
 
 
 async def link(unit: Unit, company_id: str, administrator_id: str, *, pending: bool) -> None:
-    """Let the person act for the company; pending until an approval confirms it."""
+    """Let the person act for the company, pending until an approval confirms it; whoever is firm already stays so."""
     values = {"company_id": company_id, "administrator_id": administrator_id, "pending": pending}
+    if not pending:
+        await unlink(unit, company_id, administrator_id)
     await unit.connection.execute(insert(company_administrators).values(values))
 
 
-async def confirm(unit: Unit, company_id: str) -> None:
-    """Make the company's pending administrators firm."""
-    mine = (company_administrators.c.company_id == company_id) & company_administrators.c.pending
+async def confirm(unit: Unit, company_id: str, administrator_id: str) -> None:
+    """Make firm that the person may act for the company; others who are pending stay so."""
+    mine = (company_administrators.c.company_id == company_id) & (company_administrators.c.administrator_id == administrator_id)
     await unit.connection.execute(update(company_administrators).where(mine).values(pending=False))
 
 

@@ -106,7 +106,7 @@ async def activate(context: Context, asked: ActivateCollaboration, key: str | No
             return await _activate(context, unit, viewer, asked, message)
 
         async def again(kept: Kept) -> Activated:
-            return await _replayed(unit, kept)
+            return await _replayed(unit, viewer, kept)
 
         return await replay.once(unit, use, do=do, keep=_kept, again=again)
 
@@ -199,7 +199,12 @@ async def _carry_out(
     await collaboration.add(unit, activated)
     job = settlement.expiry_job(activated.id)
     await jobs.add(unit, id=job, kind="expire", subject_id=activated.id, due_at=activated.expires_at)
-    more: mail.Content = {"service_activated": prepared is not None, "administrator_created": created is not None}
+    more: mail.Content = {
+        "service_activated": prepared is not None,
+        "administrator_created": created is not None,
+        # The asking office is not told of another that pays, and the customer not that the customer does.
+        "paid_elsewhere": prepared is None and found.subscription is not None and found.subscription.paying_office_id is not None,
+    }
     story = await mail.tell_story(unit, activated)
     await mail.ask(unit, context.installation, story, _recipients(plan, created), MailKind.ACTIVATION, more)
     entries = await event.append(unit, [happened])
@@ -256,9 +261,9 @@ def _kept(done: Activated) -> Kept:
     }
 
 
-async def _replayed(unit: Unit, kept: Kept) -> Activated:
+async def _replayed(unit: Unit, viewer: AdvisorViewer, kept: Kept) -> Activated:
     return Activated(
-        collaboration=await collaboration.get(unit, str(kept["collaboration"]), scope=scope.everything()),
+        collaboration=await collaboration.get(unit, str(kept["collaboration"]), scope=scope.collaborations_of(viewer)),
         scenario=ActivationScenario[str(kept["scenario"])],
         approval_kind=ApprovalKind[str(kept["approval_kind"])],
         collaboration_activated=True,

@@ -70,7 +70,7 @@ async def approve(context: Context, asked: ApproveCollaboration, key: str | None
             return await _approve(context, unit, viewer, asked)
 
         async def again(kept: Kept) -> Approved:
-            found = await _kept_collaboration(unit, kept)
+            found = await _kept_collaboration(unit, viewer, kept)
             before = bool(kept["already_approved"])
             return Approved(collaboration=found, already_approved=before, cursor=str(kept["cursor"]), replayed=True)
 
@@ -158,7 +158,7 @@ async def take_once(
             return Answered(collaboration=changed, cursor=cursor, replayed=False)
 
         async def again(kept: Kept) -> Answered:
-            found = await _kept_collaboration(unit, kept)
+            found = await _kept_collaboration(unit, viewer, kept)
             return Answered(collaboration=found, cursor=str(kept["cursor"]), replayed=True)
 
         def keep(done: Answered) -> Kept:
@@ -270,8 +270,9 @@ async def _get_as_administrator(unit: Unit, viewer: Viewer, collaboration_id: st
     return permissions.require_administrator(viewer), found
 
 
-async def _kept_collaboration(unit: Unit, kept: Kept) -> Collaboration:
-    return await collaboration.get(unit, str(kept["collaboration"]), scope=scope.everything())
+async def _kept_collaboration(unit: Unit, viewer: Viewer, kept: Kept) -> Collaboration:
+    """Return what was answered under the key as it stands now, where the viewer may still see it."""
+    return await collaboration.get(unit, str(kept["collaboration"]), scope=scope.collaborations_of(viewer))
 
 
 async def _latest_cursor(context: Context, unit: Unit, company_id: str) -> str:

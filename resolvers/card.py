@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from domain import text
+from domain import organisation_number, text
+from domain.country import COUNTRIES
 from domain.customer import Address, CompanyForm, Contact
 from domain.errors import InputProblemCode
 from domain.input_check import InputCheck
@@ -85,13 +86,21 @@ def checked(asked: CreateCustomer, *, number_required: bool = False) -> CreateCu
     cleaned = replace(
         asked,
         name=check.text(asked.name, "name", limit=text.NAME_LIMIT),
-        organisation_number=check.organisation_number(asked.organisation_number, "organisationNumber"),
+        organisation_number=_checked_number(check, asked),
         customer_number=number,
         address=None if asked.address is None else _checked_address(check, asked.address),
         contacts=contacts,
     )
     check.finish()
     return cleaned
+
+
+def _checked_number(check: InputCheck, asked: CreateCustomer) -> str:
+    """Return the number, where it is of the kind that the company form has (domain.md section 5)."""
+    number = check.organisation_number(asked.organisation_number, "organisationNumber")
+    if number and not organisation_number.fits(number, asked.company_form):
+        check.problem(InputProblemCode.ORGANISATION_NUMBER_INVALID, "organisationNumber")
+    return number
 
 
 def _checked_contact(check: InputCheck, contact: Contact, place: str) -> Contact:
@@ -107,7 +116,7 @@ def _checked_contact(check: InputCheck, contact: Contact, place: str) -> Contact
 
 def _checked_address(check: InputCheck, address: Address) -> Address:
     country = address.country.strip().upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - alpha-2
+    if country not in COUNTRIES:
         check.problem(InputProblemCode.NOT_ALLOWED, "address", "country")
     return Address(
         street=check.optional_text(address.street, "address", "street", limit=text.STREET_LIMIT),

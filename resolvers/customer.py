@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from domain.input_check import InputCheck
 from domain.office import CustomerPermission
-from domain.viewer import AdvisorViewer
+from domain.viewer import AdvisorViewer, Viewer
 from persistence import collaboration, customer, ids, office, scope
 from persistence.customer import CustomerFilter, CustomerOrder
 from persistence.database import Unit
@@ -163,9 +163,13 @@ async def change(
     key: str | None,
     asked: object,
     do: Callable[[Unit], Awaitable[Value]],
-    load_again: Callable[[Unit, str], Awaitable[Value]],
+    load_again: Callable[[Unit, Viewer, str], Awaitable[Value]],
 ) -> Changed[Value]:
-    """Run a mutation of the register in one transaction, once per key; a replay loads the row as it stands now."""
+    """Run a mutation of the register in one transaction, once per key; a replay loads the row as it stands now.
+
+    Raises:
+        NotFound: a replay whose viewer may not see the row any more.
+    """
     use = replay.use_of(context, field, key, asked)
 
     async def work(unit: Unit) -> Changed[Value]:
@@ -173,7 +177,7 @@ async def change(
             return Changed(value=await do(unit), replayed=False)
 
         async def again(kept: Kept) -> Changed[Value]:
-            return Changed(value=await load_again(unit, str(kept["id"])), replayed=True)
+            return Changed(value=await load_again(unit, context.require_viewer(), str(kept["id"])), replayed=True)
 
         def keep(done: Changed[Value]) -> Kept:
             return {"id": str(getattr(done.value, "id", ""))}
@@ -183,8 +187,8 @@ async def change(
     return await context.database.write(work)
 
 
-async def _again(unit: Unit, customer_id: str) -> Customer:
-    return await customer.get(unit, customer_id, scope=scope.everything())
+async def _again(unit: Unit, viewer: Viewer, customer_id: str) -> Customer:
+    return await customer.get(unit, customer_id, scope=scope.customers_of(viewer))
 
 
 async def _set_archived(context: Context, field: str, customer_id: str, key: str | None, *, archived: bool) -> Changed[Customer]:

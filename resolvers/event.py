@@ -125,6 +125,8 @@ async def _batch(context: Context, stream: str, sequence: int, wanted: EventFilt
         context.viewer = current
         context.now = reading.now
         entries = await event.after(reading, stream, sequence, limit=_BATCH)
+        if not entries:
+            return []
         visible = await event.visible(
             reading, [entry.event.collaboration_id for entry in entries], scope.collaborations_of(current)
         )
@@ -154,8 +156,7 @@ def cursor(context: Context, entry: StreamEntry) -> str:
 async def find(context: Context, event_id: str) -> StreamEntry | None:
     """Return an event as it stands in a stream of the viewer's, where he may see its collaboration."""
     viewer = context.require_viewer()
-    async with context.database.read() as reading:
-        entries = (await event.many(reading, [event_id])).get(event_id, ())
+    entries = await context.load.event.load(event_id) or ()
     mine = [entry for entry in entries if entry.stream in streams.names_of(viewer)]
     if not mine or await context.load.collaborations.load(mine[0].event.collaboration_id) is None:
         return None

@@ -6,18 +6,15 @@ from datetime import date
 
 from domain import calendar_day, text
 from domain import service as domain_service
-from domain.collaboration import CollaborationStatus
 from domain.company import Administrator, Company
 from domain.errors import InputProblemCode, InvalidInput, NotFound
-from domain.event import SYSTEM, CollaborationEventType, office_stream
+from domain.event import office_stream
 from domain.input_check import InputCheck
-from domain.mail import MailKind
 from domain.office import Advisor, CustomerPermission, Office
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, SubscriptionStatus, Terms
-from domain.steps import make_event
-from persistence import collaboration, company, event, ids, keys, office, service
+from persistence import company, ids, keys, office, service
 from persistence.database import Unit
-from resolvers import mail, settlement
+from resolvers import presence
 from resolvers.context import Installation
 
 
@@ -131,8 +128,8 @@ async def add_administrator(
         if person is None:
             person = Administrator(id=ids.new_id(), name=cleaned_name, email=address, language=spoken, accepted_at=None)
             await company.add_administrator(unit, person, salt=keys.new_salt())
-        if person.id not in {one.id for one in await _administrators(unit, known.id)}:
-            await company.link(unit, known.id, person.id, pending=False)
+        # Firm also where a request that waits had made him pending: what the provider says, no answer undoes.
+        await company.link(unit, known.id, person.id, pending=False)
         return person
 
     return await installation.database.write(work)
@@ -152,11 +149,11 @@ async def remove_administrator(installation: Installation, organisation_number: 
     async def work(unit: Unit) -> None:
         known = await company.find_by_number(unit, number, lock=True)
         person = await company.find_administrator_by_email(unit, text.email_key(email))
-        if known is None or person is None or person.id not in {one.id for one in await _administrators(unit, known.id)}:
+        if known is None or person is None or person.id not in {one.id for one in await presence.administrators(unit, known.id)}:
             raise NotFound
         await company.unlink(unit, known.id, person.id)
-        if not await _administrators(unit, known.id):
-            await _tell_approver_missing(unit, known.id)
+        if not await presence.administrators(unit, known.id):
+            await presence.tell_approver_missing(unit, known.id)
 
     await installation.database.write(work)
 
@@ -176,14 +173,17 @@ async def set_subscription(
     Raises:
         NotFound, InvalidInput: no such company or service; a bad number or name.
     """
-    known = None if name is None else await _store_company(installation, organisation_number, name, registered=None)
     check = InputCheck()
     number = check.organisation_number(organisation_number, "organisationNumber")
+    cleaned = None if name is None else check.text(name, "name", limit=text.NAME_LIMIT)
     check.finish()
 
     async def work(unit: Unit) -> None:
-        found = known or await company.find_by_number(unit, number, lock=True)
         shared = await service.find_by_code(unit, service_code)
+        if cleaned is None:
+            found = await company.find_by_number(unit, number, lock=True)
+        else:
+            found = await _store(unit, number, cleaned, registered=None)
         if found is None or shared is None:
             raise NotFound
         if status is None:
@@ -264,31 +264,19 @@ async def _store_company(installation: Installation, organisation_number: str, n
     check.finish()
 
     async def work(unit: Unit) -> Company:
-        found = await company.find_by_number(unit, number, lock=True)
-        if found is None:
-            stored = Company(id=ids.new_id(), name=cleaned, organisation_number=number, registered=registered or False)
-            await company.add(unit, stored)
-        else:
-            stored = replace(found, name=cleaned, registered=found.registered if registered is None else registered)
-            await company.save(unit, stored)
-        return stored
+        return await _store(unit, number, cleaned, registered=registered)
 
     return await installation.database.write(work)
 
 
-async def _administrators(unit: Unit, company_id: str) -> tuple[Administrator, ...]:
-    return (await company.administrators_of(unit, [company_id])).get(company_id, ())
-
-
-async def _tell_approver_missing(unit: Unit, company_id: str) -> None:
-    """Tell each office whose request waits that nobody is left to answer it."""
-    happened = []
-    for waiting in await collaboration.live_of_company(unit, company_id):
-        if waiting.status is CollaborationStatus.AWAITING_APPROVAL and not settlement.lapsed(unit, waiting):
-            noted = replace(waiting, version=waiting.version + 1)
-            await collaboration.save(unit, noted, before=waiting)
-            await mail.tell_office(unit, await mail.tell_story(unit, noted), MailKind.APPROVER_MISSING, {})
-            happened.append(
-                make_event(noted, CollaborationEventType.APPROVER_MISSING, ids.new_id(), unit.now, SYSTEM, waiting.status)
-            )
-    await event.append(unit, happened)
+async def _store(unit: Unit, number: str, name: str, *, registered: bool | None) -> Company:
+    found = await company.find_by_number(unit, number, lock=True)
+    if found is None:
+        stored = Company(id=ids.new_id(), name=name, organisation_number=number, registered=registered or False)
+        await company.add(unit, stored)
+    else:
+        stored = replace(found, name=name, registered=found.registered if registered is None else registered)
+        await company.save(unit, stored)
+        if stored.registered and not found.registered:
+            await presence.take_over(unit, stored.id)
+    return stored

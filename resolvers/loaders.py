@@ -65,7 +65,10 @@ class Loaders:
         self.advisor_emails: Gathered[str, frozenset[str]] = Gathered(database, office.advisor_emails)
         self.customers: Gathered[str, Customer] = Gathered(database, self._customers)
         self.tasks: Gathered[str, Task] = Gathered(database, self._tasks)
+        # For what hangs on an object that has been shown already: a right that was lost meanwhile cannot leave a hole in it.
+        self.customers_unscoped: Gathered[str, Customer] = Gathered(database, _all_customers)
         self.tasks_unscoped: Gathered[str, Task] = Gathered(database, _all_tasks)
+        self.collaborations_unscoped: Gathered[str, Collaboration] = Gathered(database, _all_collaborations)
         self.services: Gathered[str, Service] = Gathered(database, service.many)
         self.terms: Gathered[str, Terms] = Gathered(database, service.many_terms)
         self.terms_of_service: Gathered[str, tuple[Terms, ...]] = Gathered(database, service.terms_of)
@@ -97,6 +100,7 @@ class Loaders:
         self.tab_of_customer: Gathered[str, tuple[CollaborationServiceRow, ...]] = Gathered(database, self._tabs)
         self.events_of_collaboration: Gathered[tuple[str, PageRequest], Page[StreamEntry]] = Gathered(database, self._event_pages)
         self.event_count_of_collaboration: Gathered[str, int] = Gathered(database, self._event_counts)
+        self.event: Gathered[str, tuple[StreamEntry, ...]] = Gathered(database, event.many)
         self.evidence_of_collaboration: Gathered[str, Evidence] = Gathered(database, evidence.of_collaborations)
         self.evidence: Gathered[str, Evidence] = Gathered(database, evidence.many)
         self.mails_of_collaboration: Gathered[str, tuple[Mail, ...]] = Gathered(database, mail.of_collaborations)
@@ -207,6 +211,14 @@ def _by_question(keys: Collection[tuple[Any, ...]]) -> dict[tuple[Any, ...], lis
     for parent, *question in keys:
         found.setdefault(tuple(question), []).append(parent)
     return found
+
+
+async def _all_customers(reading: Reading, ids: Collection[str]) -> dict[str, Customer]:
+    return await customer.many(reading, ids, scope=scope.everything())
+
+
+async def _all_collaborations(reading: Reading, ids: Collection[str]) -> dict[str, Collaboration]:
+    return await collaboration.many(reading, ids, scope=scope.everything())
 
 
 async def _all_tasks(reading: Reading, ids: Collection[str]) -> dict[str, Task]:

@@ -63,7 +63,11 @@ async def ask(
     kind: MailKind,
     more: Content,
 ) -> None:
-    """Queue a mail to each person who is asked, each with a link of its own that lives as long as the request."""
+    """Queue a mail to each person who is asked, each with a link of its own that lives as long as the request.
+
+    What the activation prepared is told again as it was told then, unless `more` tells it.
+    """
+    more = await _prepared(unit, story.collaboration.id) | more
     for recipient in recipients:
         link_id = await _add_link(unit, installation, recipient, story.collaboration)
         content = _content(story, recipient.language) | {"path": "/portal"} | more
@@ -138,6 +142,13 @@ def _bounce(mails: tuple[Mail, ...], person: Recipient) -> Mail | None:
     address = text.email_key(person.email)
     asking = [sent for sent in mails if sent.kind in ASKING and text.email_key(sent.recipient.email) == address]
     return asking[-1] if asking and asking[-1].status is MailStatus.BOUNCED else None
+
+
+async def _prepared(reading: Reading, collaboration_id: str) -> Content:
+    """Return what the first mail that asked said of service, administrator and payer; nothing before it."""
+    first = next((sent for sent in await _of(reading, collaboration_id) if sent.kind in ASKING), None)
+    names = ("service_activated", "administrator_created", "paid_elsewhere")
+    return {} if first is None else {name: first.content[name] for name in names if name in first.content}
 
 
 async def _of(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:

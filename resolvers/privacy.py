@@ -3,6 +3,8 @@
 from domain import organisation_number, text
 from domain.collaboration import Collaboration
 from domain.customer import Customer
+from domain.mail import Recipient
+from domain.scenario import ActivationFacts
 from domain.viewer import AdministratorViewer, AdvisorViewer
 from resolvers.context import Context
 
@@ -38,6 +40,19 @@ async def collaboration_email(context: Context, known: Collaboration, email: str
         return email
     card = await context.load.customers.load(known.customer_id)
     return card_email(card, email)
+
+
+def approver_name(facts: ActivationFacts, person: Recipient) -> str | None:
+    """Show an approver's name in a preview; None where the office may not know it.
+
+    Of a company that is not registered another office's request may have made the administrator, whose name that office wrote:
+    it is shown as this office's own card has it, and not at all where the card has another address.
+    """
+    if facts.registered:
+        return person.name
+    main = facts.customer.main_contact
+    is_own = main is not None and main.email is not None and text.email_key(main.email) == text.email_key(person.email)
+    return main.name if is_own and main is not None else None
 
 
 def card_email(card: Customer | None, email: str) -> str:

@@ -41,13 +41,21 @@ class SignedIn:
 
 
 async def request_sign_in_link(context: Context, email: str, side: Side, key: str | None) -> LinkRequested:
-    """Mail a sign-in link to the address, if it is somebody's; the answer is the same for every address."""
+    """Mail a sign-in link to the address, if it is somebody's; the answer is the same for every address.
+
+    Raises:
+        InvalidInput: the side is neither OFFICE nor COMPANY, or the key is not 1 to 255 printable ASCII characters.
+        IdempotencyKeyReused: the key was used with another side.
+    """
+    if side not in {Side.OFFICE, Side.COMPANY}:
+        raise InvalidInput.at(InputProblemCode.NOT_ALLOWED, "side")
     use = replay.use_of(context, "requestSignInLink", key, {"email": email, "side": side}, anonymous=email)
 
     async def work(unit: Unit) -> LinkRequested:
         async def do() -> LinkRequested:
             expires_at = unit.now + SIGN_IN_LINK_LIFETIME
-            person = await _find_person(unit, text.email_key(email), side)
+            # What is no address is nobody's, and not every database takes every text.
+            person = await _find_person(unit, text.email_key(email), side) if text.is_email(text.clean(email)) else None
             if person is not None:
                 await mail.send_sign_in_link(unit, context.installation, _recipient(person), expires_at)
             return LinkRequested(expires_at=expires_at, replayed=False)

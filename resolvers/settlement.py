@@ -82,7 +82,7 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
         if deleted:
             await service.delete_subscription(unit, *pair)
     if not others:
-        await _dismiss_pending_administrators(unit, closed.company_id)
+        await dismiss_pending_administrators(unit, closed.company_id)
 
 
 async def make_firm(
@@ -93,7 +93,7 @@ async def make_firm(
     found = (await company.many(unit, [request.company_id]))[request.company_id]
     if not found.registered:
         await company.save(unit, replace(found, registered=True))
-    await company.confirm(unit, request.company_id)
+    await company.confirm(unit, request.company_id, person.id)
     pair = (request.company_id, request.service_id)
     current = (await service.find_subscriptions(unit, [pair])).get(pair)
     recipient = preactivation.recipient_after_approval(current, request)
@@ -109,7 +109,8 @@ def expiry_job(collaboration_id: str) -> str:
     return f"expire:{collaboration_id}"
 
 
-async def _dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
+async def dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
+    """Take the right of those whom an activation made administrators and no approval has confirmed."""
     for administrator_id in await company.unlink_pending(unit, company_id):
         person = (await company.many_administrators(unit, [administrator_id]))[administrator_id]
         left = (await company.companies_of(unit, [administrator_id])).get(administrator_id, ())

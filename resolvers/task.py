@@ -7,7 +7,7 @@ from domain.collaboration import USABLE, Collaboration
 from domain.errors import ActivationRefusalCode, ActivationRefused, NotFound, VersionConflict
 from domain.input_check import InputCheck
 from domain.task import Task, TaskPeriod
-from domain.viewer import AdvisorViewer
+from domain.viewer import AdvisorViewer, Viewer
 from persistence import collaboration, customer, ids, office, page, scope, task
 from persistence.database import Unit
 from persistence.task import TaskFilter, TaskOrder
@@ -161,7 +161,7 @@ async def update(context: Context, asked: UpdateTask, key: str | None) -> TaskUp
             return await _updated(unit, viewer, changed, moved=moved, replayed=False)
 
         async def again(kept: Kept) -> TaskUpdated:
-            known = await _again(unit, str(kept["task"]))
+            known = await _again(unit, viewer, str(kept["task"]))
             return await _updated(unit, viewer, known, moved=bool(kept["moved"]), replayed=True)
 
         def keep(done: TaskUpdated) -> Kept:
@@ -198,8 +198,11 @@ async def _updated(unit: Unit, viewer: AdvisorViewer, known: Task, *, moved: boo
     return TaskUpdated(task=known, collaborations=usable if moved else (), replayed=replayed)
 
 
-async def _again(unit: Unit, task_id: str) -> Task:
-    return (await task.many(unit, [task_id], scope=scope.everything()))[task_id]
+async def _again(unit: Unit, viewer: Viewer, task_id: str) -> Task:
+    found = (await task.many(unit, [task_id], scope=scope.tasks_of(viewer))).get(task_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def _check_advisors(unit: Unit, viewer: AdvisorViewer, advisor_ids: tuple[str, ...]) -> None:

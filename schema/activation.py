@@ -6,6 +6,7 @@ import strawberry
 
 from domain import service as domain_service
 from domain.errors import ActivationRefusalCode
+from domain.mail import Recipient
 from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient
 from resolvers import privacy
@@ -13,7 +14,7 @@ from resolvers.context import Context
 from resolvers.facts import Preview
 from resolvers.tab import CollaborationServiceRow
 from schema import words
-from schema.approver import Approver, approver
+from schema.approver import Approver
 from schema.declare import output, resolved
 from schema.info import Info
 from schema.office import Advisor
@@ -105,13 +106,19 @@ def preview(context: Context, value: Preview, language: str) -> ActivationPrevie
         will_activate_service=plan.activates_service,
         will_create_administrator=plan.creates_administrator,
         approval_kind=plan.approval_kind,
-        approvers=[approver(person, privacy.card_email(facts.customer, person.email)) for person in plan.approvers],
+        approvers=[_approver(context, value, person) for person in plan.approvers],
         invoice_recipient=plan.invoice_recipient,
         allowed_invoice_recipients=list(plan.allowed_invoice_recipients),
         obstacles=[
             ActivationObstacle(code=code, message=words.say(words.OBSTACLES[code], context.language)) for code in plan.obstacles
         ],
     )
+
+
+def _approver(context: Context, value: Preview, person: Recipient) -> Approver:
+    facts = value.facts
+    name = privacy.approver_name(facts, person) or words.say(words.ADMINISTRATOR, context.language)
+    return Approver(name=name, email=privacy.card_email(facts.customer, person.email))
 
 
 @shows(CollaborationServiceRow)

@@ -2,7 +2,6 @@
 
 import strawberry
 
-from domain.mail import Recipient
 from schema.declare import output
 
 
@@ -14,8 +13,3 @@ class Approver:
     email: str | None = strawberry.field(
         description="Masked (c***@alfa.example) for an office unless its own customer card has it; null once erased."
     )
-
-
-def approver(person: Recipient, email: str | None) -> Approver:
-    """Show a person with the address that the viewer may see."""
-    return Approver(name=person.name, email=email)

@@ -42,6 +42,8 @@ from schema.faults import Refused, coded, with_code
 from schema.served import ServedSchema
 
 MOST_TOKENS = 1_000
+# Twice what any list of an input may hold, so that its own refusal, which names the place, comes first.
+LONGEST_LIST = 2_000
 _MOST_PROBLEMS = 20
 _PAGING = ("first", "after", "last", "before")
 # What may be asked without a token; introspection besides, in development.
@@ -116,12 +118,28 @@ def check(schema: ServedSchema, document: Document) -> None:
         if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
             raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
         raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
+    if _has_long_list(document.asked.variables):
+        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A list has at most {LONGEST_LIST:,} items."))
     definitions = document.operation.variable_definitions or ()
     variables = get_variable_values(known, definitions, dict(document.asked.variables), max_errors=_MOST_PROBLEMS)
     if isinstance(variables, list):
         raise Refused(*with_code(faults.BAD_USER_INPUT, variables))
     if problems := list(_argument_problems(known, document, variables)):
         raise Refused(*problems[:_MOST_PROBLEMS])
+
+
+def _has_long_list(variables: Mapping[str, object]) -> bool:
+    """Tell whether a list of the variables is longer than any that we take, before time is spent on its items."""
+    left: list[object] = list(variables.values())
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            if len(value) > LONGEST_LIST:
+                return True
+            left.extend(value)
+        elif isinstance(value, dict):
+            left.extend(value.values())
+    return False
 
 
 def _root_fields(document: Document) -> Iterator[str]:

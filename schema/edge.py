@@ -30,7 +30,7 @@ class Edge:
         ]
 
     async def drain(self) -> None:
-        """End every open stream: SSE with `complete`, WebSocket operations with `complete` and the socket with 1012.
+        """End every open stream so that its client comes back: WebSockets with 1012, SSE by the end of the connection.
 
         To be called before the server closes its connections; it returns within two seconds, whatever clients do.
         """

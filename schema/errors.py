@@ -209,7 +209,7 @@ def _with_terms(error_type: type[Error]) -> Show:
 
 
 async def _already_open(context: Context, exception: raised.CollaborationAlreadyOpen, message: str) -> Error:
-    found = await get(context, context.load.collaborations, exception.collaboration_id)
+    found = await get(context, context.load.collaborations_unscoped, exception.collaboration_id)
     return CollaborationAlreadyOpen(message=message, collaboration=found)
 
 
@@ -219,7 +219,7 @@ async def _scenario_changed(context: Context, exception: raised.ScenarioChanged,
 
 
 async def _invalid_transition(context: Context, exception: raised.InvalidTransition, message: str) -> Error:
-    found = await get(context, context.load.collaborations, exception.collaboration_id)
+    found = await get(context, context.load.collaborations_unscoped, exception.collaboration_id)
     return InvalidTransition(message=message, status=exception.status, collaboration=found)
 
 
@@ -228,7 +228,7 @@ async def _number_taken(context: Context, exception: raised.CustomerNumberTaken,
 
 
 async def _has_live(context: Context, exception: raised.CustomerHasLiveCollaborations, message: str) -> Error:
-    found = await find_all(context, context.load.collaborations, exception.collaboration_ids)
+    found = await find_all(context, context.load.collaborations_unscoped, exception.collaboration_ids)
     return CustomerHasLiveCollaborations(message=message, collaborations=found)
 
 

@@ -9,7 +9,7 @@ from domain.event import CollaborationEventType, StreamEntry
 from domain.viewer import Side
 from resolvers import event
 from resolvers.context import Context
-from schema import ids
+from schema import ids, words
 from schema.collaboration import Collaboration
 from schema.declare import output, resolved
 from schema.info import Info
@@ -64,10 +64,17 @@ class CollaborationEvent(Node):
     async def actor(self, info: Info) -> EventActor:
         """Who did it."""
         happened = self.value.event
-        return EventActor(side=happened.actor.side, name=await event.actor_name(info.context, happened))
+        name = await event.actor_name(info.context, happened)
+        if name is None and happened.actor.id is not None:
+            # The person is gone, or not for the viewer to know.
+            nameless = words.ADVISOR if happened.actor.side is Side.OFFICE else words.ADMINISTRATOR
+            name = words.say(nameless, info.context.language)
+        return EventActor(side=happened.actor.side, name=name)
 
     @resolved
     async def collaboration(self, info: Info) -> Collaboration:
         """The collaboration as it stands now, which may be further on than the event."""
-        found: Collaboration = await get(info.context, info.context.load.collaborations, self.value.event.collaboration_id)
+        found: Collaboration = await get(
+            info.context, info.context.load.collaborations_unscoped, self.value.event.collaboration_id
+        )
         return found

@@ -9,7 +9,7 @@ import structlog
 from graphql import GraphQLError, Node
 from graphql.language import OperationType
 
-from domain.errors import CursorInvalid, InvalidInput, NotFound, NotPermitted, PageSizeInvalid
+from domain.errors import CursorInvalid, IdempotencyKeyReused, InvalidInput, NotFound, NotPermitted, PageSizeInvalid
 from resolvers.context import Request, UnauthenticatedError
 
 BAD_REQUEST = "BAD_REQUEST"
@@ -146,6 +146,8 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
         case InvalidInput():
             problems = [{"path": list(problem.path), "code": problem.code.value} for problem in origin.problems]
             told = "The input is not valid.", {"code": BAD_USER_INPUT, "problems": problems}
+        case IdempotencyKeyReused():
+            told = "The idempotencyKey was used with another input. Use a new one.", {"code": BAD_USER_INPUT}
         case NotFound():
             told = "It does not exist, or you have no access to it.", {"code": BAD_USER_INPUT}
         case NotPermitted():

@@ -1,5 +1,6 @@
 """GraphQL over HTTP after the draft of the GraphQL foundation: what is taken, and how it is answered."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from schema.streams import OpenStreams
 
 Page = Callable[[HttpRequest], Awaitable[Response]]
 
+BODY_S = 30.0
 LONGEST_BODY = 256 * 1024
 LONGEST_BODY_WITH_TOKEN = 1024 * 1024
 _RESPONSE_JSON = "application/graphql-response+json"
@@ -122,9 +124,17 @@ class HttpEndpoint:
         """Read the body as far as it may be long; beyond 256 KiB whoever sends it must have a valid token.
 
         Raises:
-            Refused: it is longer.
+            Refused: it is longer, or takes longer than 30 seconds to arrive.
             UnauthenticatedError: the token is not a valid one.
         """
+        try:
+            async with asyncio.timeout(BODY_S):
+                return await self._collect(exchange)
+        except TimeoutError:
+            words = f"The body did not arrive within {BODY_S:.0f} seconds."
+            raise bad_request(words, status=408) from None
+
+    async def _collect(self, exchange: _Exchange) -> bytes:
         body = bytearray()
         limit = LONGEST_BODY
         async for chunk in exchange.request.stream():

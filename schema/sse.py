@@ -21,7 +21,7 @@ _COMMENT = b":\n\n"
 
 
 class EventStream:
-    """One stream: `next` for each answer, a comment while nothing happens, `complete` at the end."""
+    """One stream: `next` for each answer, a comment while nothing happens, `complete` where nothing more will come."""
 
     def __init__(
         self, answers: AsyncGenerator[Answer, None], *, delivery: Delivery, streams: OpenStreams, note: OperationNote
@@ -34,7 +34,7 @@ class EventStream:
         self._sending = asyncio.Lock()
 
     def drain(self) -> None:
-        """End with `complete`: the client goes on from its last id elsewhere."""
+        """End the connection without `complete`, so that the client comes back and goes on from its last id."""
         self._draining.set()
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +56,7 @@ class EventStream:
                 # A client that does not read any more may not hold a server that stops.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_FAREWELL_S):
-                        await self._send(send, COMPLETE, more=False)
+                        await self._send(send, b"" if self._draining.is_set() else COMPLETE, more=False)
             if told.done() and not told.cancelled():
                 told.result()
 

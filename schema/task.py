@@ -45,7 +45,7 @@ class Task(Node):
     @resolved
     async def customer(self, info: Info) -> Customer:
         """The customer for whom it is done."""
-        found: Customer = await get(info.context, info.context.load.customers, self.value.customer_id)
+        found: Customer = await get(info.context, info.context.load.customers_unscoped, self.value.customer_id)
         return found
 
     @resolved

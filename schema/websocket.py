@@ -62,7 +62,7 @@ class Conversation:
         self._language = negotiation.language(None)
 
     def drain(self) -> None:
-        """End: `complete` for what is open, and a close that tells the client to come back."""
+        """End: what is being answered is answered, and a close tells the client to come back."""
         self._end(Ended(messages.RESTARTS, "The server restarts."))
 
     async def run(self) -> None:
@@ -105,7 +105,7 @@ class Conversation:
 
     async def _finish(self, ended: Ended | None) -> None:
         if ended is not None and ended.code == messages.RESTARTS:
-            await self._complete_all()
+            await self._answer_first()
         left = list(self._running.values())
         for running in left:
             running.stop()
@@ -115,16 +115,15 @@ class Conversation:
                     await self._websocket.close(ended.code, ended.reason)
         await asyncio.gather(*(running.task for running in left if running.task is not None), return_exceptions=True)
 
-    async def _complete_all(self) -> None:
-        """Give queries and mutations a moment to answer, and end subscriptions in order."""
+    async def _answer_first(self) -> None:
+        """Give queries and mutations a moment to answer.
+
+        Subscriptions end with the socket and without `complete`: to client libraries that means that nothing more will ever
+        come, and they would not come back.
+        """
         answering = [one.task for one in self._running.values() if one.kind is not OperationType.SUBSCRIPTION and one.task]
         if answering:
             await asyncio.wait(answering, timeout=_LAST_WORDS_S / 2)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_S / 2):
-                for running in tuple(self._running.values()):
-                    running.stop()
-                    await self._send({"id": running.id, "type": "complete"})
 
     async def _read(self) -> None:
         try:
@@ -164,7 +163,10 @@ class Conversation:
         self._is_initialised = True
         # Editors send their headers as a person spells them.
         entries = {name.lower(): value for name, value in payload.items()}
-        authorization, accepted = entries.get("authorization"), entries.get("accept-language")
+        # Servers send headers with the handshake, which browsers cannot.
+        headers = self._websocket.headers
+        authorization = entries.get("authorization", headers.get("authorization"))
+        accepted = entries.get("accept-language", headers.get("accept-language"))
         if not isinstance(authorization, str | None) or not isinstance(accepted, str | None):
             messages.malformed("authorization and accept-language are texts.")
         self._language = negotiation.language(accepted)

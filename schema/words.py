@@ -13,6 +13,7 @@ from domain.errors import (
     InvalidInput,
     InvalidTransition,
     NotPermitted,
+    RecipientUndeliverable,
     ReminderLimitReached,
     ReminderTooSoon,
 )
@@ -75,8 +76,8 @@ REFUSALS: Mapping[str, Pair] = {
         "{limit} reminders have been sent, and no more can be. Contact the customer in another way.",
     ),
     "RecipientUndeliverable": (
-        "E-posten till mottagaren kunde inte levereras. Rätta adressen först.",
-        "The e-mail to the recipient could not be delivered. Correct the address first.",
+        "Påminnelsen når ingen: {problem}. Rätta adressen, eller be företaget utse en administratör.",
+        "The reminder would reach nobody: {problem}. Correct the address, or ask the company to appoint an administrator.",
     ),
     "CustomerNumberTaken": ("Kundnumret används redan. Välj ett annat.", "The customer number is taken. Choose another."),
     "CustomerHasLiveCollaborations": (
@@ -175,8 +176,8 @@ SCENARIOS: Mapping[Enum, Pair] = {
         "{customer} is registered but does not use {service}: the service is activated together with the collaboration.",
     ),
     Scenario.NOT_REGISTERED: (
-        "{customer} är inte registrerat: företaget registreras, {service} aktiveras, och dess administratör godkänner villkoren.",
-        "{customer} is not registered: the company is registered, {service} activated, and its administrator approves the terms.",
+        "{customer} är inte registrerat: det registreras, {service} aktiveras, och administratören ombeds godkänna villkoren.",
+        "{customer} is not registered: it will be, {service} is activated, and the administrator is asked to approve the terms.",
     ),
 }
 
@@ -194,6 +195,39 @@ PROBLEMS: Mapping[Enum, Pair] = {
     Problem.DUPLICATE: ("förekommer mer än en gång", "stands there more than once"),
 }
 
+VALUE: Pair = ("ett värde", "a value")
+# What people call the fields of inputs.
+FIELDS: Mapping[str, Pair] = {
+    "name": ("namnet", "the name"),
+    "organisationNumber": ("organisationsnumret", "the organisation number"),
+    "companyForm": ("företagsformen", "the company form"),
+    "customerNumber": ("kundnumret", "the customer number"),
+    "contacts": ("kontakterna", "the contacts"),
+    "isMain": ("huvudkontakten", "the main contact"),
+    "email": ("e-postadressen", "the e-mail address"),
+    "phone": ("telefonnumret", "the phone number"),
+    "language": ("språket", "the language"),
+    "street": ("gatuadressen", "the street"),
+    "postalCode": ("postnumret", "the postal code"),
+    "city": ("orten", "the city"),
+    "country": ("landet", "the country"),
+    "type": ("uppdragets typ", "the type of the task"),
+    "period": ("perioden", "the period"),
+    "ownerId": ("ansvarig medarbetare", "the owner"),
+    "participantIds": ("deltagarna", "the participants"),
+    "active": ("uppgiften om uppdraget är aktivt", "whether the task is active"),
+    "message": ("meddelandet", "the message"),
+    "reason": ("skälet", "the reason"),
+    "search": ("sökningen", "the search"),
+    "acceptedTerms": ("villkoren", "the terms"),
+    "termsId": ("villkoren", "the terms"),
+    "secret": ("länken", "the link"),
+    "side": ("sidan", "the side"),
+    "companyId": ("företaget", "the company"),
+    "idempotencyKey": ("nyckeln för upprepning", "the idempotency key"),
+}
+NOBODY: Pair = ("företaget har ingen administratör", "the company has no administrator")
+ADVISOR: Pair = ("Medarbetare", "Advisor")
 ADMINISTRATOR: Pair = ("Administratör", "Administrator")
 ERASED: Pair = ("Raderad person", "Erased person")
 
@@ -211,21 +245,30 @@ def refusal(raised: DomainError, language: str) -> str:
 
 
 def _values(raised: DomainError, language: str) -> dict[str, object]:
+    """Return what stands in the places that a refusal's words leave open."""
+    values: dict[str, object] = {}
     match raised:
         case NotPermitted():
-            return {"required": say(REQUIRED[raised.required], language)}
+            values["required"] = say(REQUIRED[raised.required], language)
         case InvalidInput():
-            return {"problems": "; ".join(problem(each, language) for each in raised.problems)}
+            values["problems"] = "; ".join(problem(each, language) for each in raised.problems)
         case InvalidTransition():
-            return {"status": say(STATUSES[raised.status], language)}
+            values["status"] = say(STATUSES[raised.status], language)
         case ReminderTooSoon():
-            return {"next": raised.next_allowed_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")}
+            values["next"] = raised.next_allowed_at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M")
+        case RecipientUndeliverable():
+            values["problem"] = raised.problem or say(NOBODY, language)
         case ReminderLimitReached():
-            return {"limit": raised.limit}
+            values["limit"] = raised.limit
         case _:
-            return {}
+            pass
+    return values
 
 
 def problem(found: InputProblem, language: str) -> str:
-    """Return what is wrong with one value, with the place where it stands."""
-    return f"{'.'.join(found.path)} {say(PROBLEMS[found.code], language)}"
+    """Return what is wrong with one value, named as a form names it; where it stands in lists is told by number."""
+    names = [part for part in found.path if not part.isdigit()]
+    places = [int(part) + 1 for part in found.path if part.isdigit()]
+    name = say(FIELDS[names[-1]], language) if names and names[-1] in FIELDS else say(VALUE, language)
+    number = f" {places[0]}" if places else ""
+    return f"{name}{number} {say(PROBLEMS[found.code], language)}"

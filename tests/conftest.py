@@ -3,11 +3,16 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.engine import URL
 
 from persistence.database import Database
 from tests.support import databases, postgres
+
+# Examples are drawn without a stopwatch, for a slow machine is no fault of the rule.
+hypothesis.settings.register_profile("house", deadline=None, database=None, max_examples=200)
+hypothesis.settings.load_profile("house")
 
 BACKENDS = [
     pytest.param("sqlite", marks=pytest.mark.sqlite),

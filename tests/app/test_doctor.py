@@ -80,6 +80,14 @@ def test_a_damaged_key_and_one_that_others_can_read_are_found(migrated: SetUp) -
     assert "backup" in migrated.refused("token", "anna@nordbyran.example")
 
 
+def test_what_a_data_directory_holds_is_for_whoever_runs_the_service_alone(bare: SetUp) -> None:
+    bare.run("migrate")
+    keys.load_or_create(bare.data)
+    found = {file.name: file.stat().st_mode & 0o077 for file in bare.data.iterdir()}
+    assert "samarbete.sqlite" in found
+    assert set(found.values()) == {0}
+
+
 def test_a_database_that_is_away_is_found(bare: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMARBETE_DATABASE_URL", "postgresql://nobody:hemligt@127.0.0.1:1/none")
     code, _, wrong = findings(bare)

@@ -72,7 +72,7 @@ SAID = {
         "Nordbyrån har aktiverat Visma Scanner för Gamma AB: godkänn villkoren",
         "Hej Gun Grå!",
         "Nordbyrån har aktiverat tjänsten Visma Scanner för Gamma AB, så att ni kan samarbeta i den.",
-        "Nordbyrån har också gjort dig till administratör för Gamma AB och kan därför svara för företaget.",
+        "Nordbyrån har också gjort dig till administratör för Gamma AB, så att du kan svara för företaget.",
         "Innan ni kan börja behöver du läsa och godkänna villkoren för Visma Scanner.",
         "Det här godkänner du: villkoren för Visma Scanner och samarbetet",
         "Betalar för tjänsten: Nordbyrån",

@@ -21,7 +21,7 @@ from persistence.tables.columns import metadata
 from resolvers import activation, answer, collaboration, fact, reminder, session
 from tests.delivery.peer import Peer
 from tests.delivery.said import ALWAYS, NEVER, SAID, Text, deadline, forms
-from tests.support.world import BETA, World
+from tests.support.world import BETA, GAMMA, World, contact
 
 pytestmark = pytest.mark.anyio
 
@@ -171,3 +171,31 @@ async def test_the_receipt_without_terms_names_none(world: World, head: Letterhe
     receipt = next(one for one in await read(world, head, MailKind.APPROVED, "sv") if one.to != ANNA)
     assert "villkor" not in receipt.text.lower()
     assert "Bevisets SHA-256: " in receipt.text
+
+
+async def test_a_mail_that_asks_again_says_of_service_and_administrator_what_the_first_one_said(
+    world: World, head: Letterhead
+) -> None:
+    sara = await world.viewed_by("sara@sydbyran.example")
+    await world.activate(await world.viewed_by(ANNA), "Gamma AB")
+    await world.add_customer(sara, "Gamma hos Syd", GAMMA, contact("Gun Grå", "gun@gamma.example"))
+    known = (await world.activate(sara, "Gamma hos Syd")).collaboration
+    await world.advance(timedelta(days=2))
+    await reminder.remind(sara, known.id, None, None)
+    (again,) = await read(world, head, MailKind.REMINDER, "sv")
+    said = " ".join(again.text.split())
+    assert "Du är administratör för Gamma AB och kan därför svara för företaget." in said
+    assert "gjort dig till administratör" not in said
+    assert "som redan är förberedd för er" in said
+
+
+async def test_a_customer_is_not_said_to_pay_what_another_office_pays(world: World, head: Letterhead) -> None:
+    sara = await world.viewed_by("sara@sydbyran.example")
+    known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
+    await world.approve(await world.by_link(known.id), known)
+    await world.add_customer(sara, "Beta hos Syd", BETA, contact("Bea Bok", "bea@beta.example"))
+    await world.activate(sara, "Beta hos Syd")
+    asked = (await read(world, head, MailKind.ACTIVATION, "sv"))[-1]
+    assert "Betalar för tjänsten: den som betalar i dag\n" in asked.text
+    assert "Beta hos Syd betalar" not in asked.text
+    assert "Nordbyrån" not in asked.text

@@ -85,7 +85,7 @@ async def test_a_no_takes_the_right_of_whom_no_approval_has_confirmed(people: Da
 
 
 async def test_a_confirmed_administrator_stays_until_the_right_is_taken(people: Database) -> None:
-    await stored.store(people, lambda unit: company.confirm(unit, ALFA.id))
+    await stored.store(people, lambda unit: company.confirm(unit, ALFA.id, DAG.id))
     assert await people.write(lambda unit: company.unlink_pending(unit, ALFA.id)) == ()
     await stored.store(people, lambda unit: company.unlink(unit, ALFA.id, DAG.id))
     async with people.read() as reading:

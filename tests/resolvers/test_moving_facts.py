@@ -5,13 +5,18 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.collaboration import CollaborationStatus
-from domain.errors import ActivationRefusalCode, ActivationRefused, ScenarioChanged
+from domain.company import Administrator
+from domain.errors import ActivationRefusalCode, ActivationRefused, NotFound, ScenarioChanged
+from domain.mail import MailKind
 from domain.scenario import ActivationPlan, ActivationScenario
 from domain.service import InvoiceRecipient, SubscriptionStatus
+from persistence import company, ids, keys
+from persistence.database import Unit
 from resolvers import activation, answer, customer, fact
 from resolvers.activation import PreviewRequest
+from resolvers.answer import ApproveCollaboration
 from resolvers.card import UpdateCustomer
-from tests.support.seen import administrators, request, rows, subscription, written
+from tests.support.seen import administrators, as_administrator, request, rows, subscription, written
 from tests.support.world import ALFA, ANNA, BETA, CLEO, GAMMA, GUN, World, contact
 
 pytestmark = pytest.mark.anyio
@@ -89,15 +94,51 @@ async def test_what_the_company_bought_while_it_was_asked_stays_its_own(world: W
     assert await subscription(world, known) == own
 
 
-@pytest.mark.parametrize("email", [GUN, "eva@gamma.example"])
-async def test_a_company_that_registered_while_it_was_asked_answers_by_any_of_its_administrators(
-    world: World, email: str
-) -> None:
+async def test_a_company_that_registered_while_it_was_asked_answers_by_its_own_administrators(world: World) -> None:
     known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
     await company_registers(world)
-    done = await world.approve(await world.viewed_by(email), known)
+    done = await world.approve(await world.viewed_by("eva@gamma.example"), known)
     assert done.collaboration.status is CollaborationStatus.ACTIVE
-    assert sorted(await administrators(world, known.company_id)) == ["eva@gamma.example", GUN]
+    assert await administrators(world, known.company_id) == ["eva@gamma.example"]
+
+
+async def test_an_office_cannot_capture_a_company_that_registers_by_the_contact_it_named(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+    gun = await world.by_link(known.id)
+    await company_registers(world)
+    assert as_administrator(await world.viewed_by(GUN)).company_ids == frozenset()
+    with pytest.raises(NotFound):
+        await answer.approve(gun, ApproveCollaboration(collaboration_id=known.id, company_id=known.company_id), None)
+    assert await administrators(world, known.company_id) == ["eva@gamma.example"]
+
+
+async def test_an_approval_confirms_nobody_but_the_person_who_approved(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+
+    async def name_another(unit: Unit) -> None:
+        other = Administrator(id=ids.new_id(), name="Mal Ory", email="mal@evil.example", language="sv", accepted_at=None)
+        await company.add_administrator(unit, other, salt=keys.new_salt())
+        await company.link(unit, known.company_id, other.id, pending=True)
+
+    await world.database.write(name_another)
+    await world.approve(await world.viewed_by(GUN), known)
+    await world.database.write(lambda unit: company.unlink_pending(unit, known.company_id))
+    assert await administrators(world, known.company_id) == [GUN]
+
+
+async def test_a_contact_whom_the_provider_appoints_stays_administrator_after_a_no(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+    await fact.register_company(world.installation, GAMMA, "Gamma AB")
+    assert await administrators(world, known.company_id) == []
+    await fact.add_administrator(world.installation, GAMMA, "Gun Grå", GUN)
+    await answer.cancel(await world.viewed_by(ANNA), known.id, None, None)
+    assert await administrators(world, known.company_id) == [GUN]
+
+
+async def test_an_office_is_told_when_a_company_registers_and_nobody_is_left_to_answer(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+    await fact.register_company(world.installation, GAMMA, "Gamma AB")
+    assert len(await written(world, known.id, MailKind.APPROVER_MISSING)) == 1
 
 
 async def test_a_company_that_registered_loses_only_the_administrator_that_the_request_made(world: World) -> None:

@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 
 from domain.collaboration import Collaboration, CollaborationStatus
-from domain.errors import CollaborationAlreadyOpen, IdempotencyKeyReused, InvalidTransition
-from resolvers import answer, customer, reminder
+from domain.customer import CompanyForm
+from domain.errors import CollaborationAlreadyOpen, IdempotencyKeyReused, InvalidTransition, NotFound
+from resolvers import answer, customer, fact, reminder
 from resolvers.answer import Answered, ApproveCollaboration, Approved
-from resolvers.card import UpdateCustomer
+from resolvers.card import CreateCustomer, UpdateCustomer
 from resolvers.context import Context
-from tests.support.seen import rows, told, written
-from tests.support.world import ANNA, BEA, BO, World
+from tests.support.seen import as_administrator, as_advisor, rows, told, written
+from tests.support.world import ALFA, ANNA, BEA, BO, World
 
 pytestmark = pytest.mark.anyio
 
@@ -130,3 +131,27 @@ async def test_a_field_that_was_left_out_is_not_taken_for_one_that_was_given(wor
     await customer.update(anna, UpdateCustomer(customer_id=known.id), "k")
     with pytest.raises(IdempotencyKeyReused):
         await customer.update(anna, UpdateCustomer(customer_id=known.id, name="UNSET"), "k")
+
+
+async def test_a_replay_shows_nothing_that_the_viewer_may_not_see_any_more(world: World) -> None:
+    anna, bo = await world.viewed_by(ANNA), await world.viewed_by(BO)
+    card = CreateCustomer(name="Pi AB", organisation_number="212000-1355", company_form=CompanyForm.PUBLIC_BODY)
+    created = (await customer.create(anna, card, "card")).value
+    assert (await customer.create(anna, card, "card")).value.id == created.id
+    given_away = UpdateCustomer(customer_id=created.id, account_manager_id=as_advisor(bo).id, name="Hemligt AB")
+    await customer.update(bo, given_away, None)
+    with pytest.raises(NotFound):
+        await customer.create(anna, card, "card")
+
+
+async def test_a_token_for_one_company_replays_nothing_of_another(world: World) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
+    other = (await world.activate(await world.viewed_by(ANNA), "Alfa AB")).collaboration
+    await fact.add_administrator(world.installation, ALFA, "Bea Bok", BEA)
+    bea = await world.viewed_by(BEA)
+    asked = ApproveCollaboration(collaboration_id=known.id, company_id=known.company_id)
+    await answer.approve(bea, asked, "yes")
+    for_alfa = replace(as_administrator(bea), company_ids=frozenset({other.company_id}))
+    bea.viewer = for_alfa
+    with pytest.raises(NotFound):
+        await answer.approve(bea, asked, "yes")

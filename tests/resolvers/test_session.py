@@ -145,6 +145,19 @@ async def test_a_sign_in_link_opens_the_side_it_was_asked_for_within_fifteen_min
         await session.sign_in(await world.context(), world.installation.keys.link_secret(link_id), None)
 
 
+@pytest.mark.parametrize("email", ["a\x00b@nordbyran.example", "anna", "", "å" * 100_000, f"{ANNA}, {BO}"])
+async def test_what_is_no_address_is_answered_like_one_that_is_nobodys(world: World, email: str) -> None:
+    context = await world.context()
+    assert (await session.request_sign_in_link(context, email, Side.OFFICE, None)).replayed is False
+    assert (await session.request_sign_in_link(context, email, Side.OFFICE, "k")).replayed is False
+
+
+@pytest.mark.parametrize("side", [Side.PARTNER, Side.SYSTEM])
+async def test_a_link_is_asked_for_one_of_the_two_sides_that_people_are_on(world: World, side: Side) -> None:
+    with pytest.raises(InvalidInput):
+        await session.request_sign_in_link(await world.context(), ANNA, side, None)
+
+
 async def test_the_same_key_and_address_ask_for_one_link(world: World) -> None:
     context = await world.context()
     first = await session.request_sign_in_link(context, CLEO, Side.COMPANY, "k")

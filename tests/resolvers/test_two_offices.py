@@ -148,3 +148,17 @@ async def test_a_request_that_has_lapsed_is_not_changed_by_another_offices_appro
     await world.approve(await world.by_link(again.collaboration.id), again.collaboration)
     lapsed = await world.stored(first.collaboration.id)
     assert (lapsed.version, lapsed.approval_kind) == (1, ApprovalKind.TERMS_AND_CONDITIONS)
+
+
+async def test_a_preview_names_no_contact_of_another_office(world: World) -> None:
+    await world.activate(await world.viewed_by(ANNA), "Gamma AB")
+    sara = await world.viewed_by(SARA)
+    for number, (name, email, shown) in enumerate([("Syd Svan", "syd@gamma.example", None), ("Gunnar Fel", GUN, "Gunnar Fel")]):
+        await world.add_customer(sara, f"Gamma hos Syd {number}", GAMMA, contact(name, email))
+        asked = world.activation_of(f"Gamma hos Syd {number}", service_id=world.archive.id)
+        request = PreviewRequest(customer_id=asked.customer_id, service_id=asked.service_id, task_id=asked.task_id)
+        found = await activation.preview(sara, request)
+        assert found is not None
+        (person,) = found.plan.approvers
+        assert person.email == GUN
+        assert privacy.approver_name(found.facts, person) == shown

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 import httpx
 import pytest
 
+import schema.http
 from schema.http import LONGEST_BODY, LONGEST_BODY_WITH_TOKEN
 from tests.support.edge import Listening
 
@@ -53,6 +54,7 @@ REQUEST_ERRORS: list[tuple[object, str]] = [
     ({"query": "#\n" * 1_001 + "{ __typename }"}, "LIMIT_EXCEEDED"),
     ({"query": "{ item " * 300}, "LIMIT_EXCEEDED"),
     ({"query": "{ " + "__typename " * 900 + "}"}, "LIMIT_EXCEEDED"),
+    ({"query": "{ __typename }", "variables": {"a": {"b": [["x"] * 2_001]}}}, "LIMIT_EXCEEDED"),
 ]
 
 
@@ -199,6 +201,19 @@ async def test_a_body_may_be_as_long_as_its_sender_is_trusted(listening: Listeni
                 response = await client.post("/graphql", content=content)
                 assert response.status_code == status, response.text
         assert codes(response) == ["LIMIT_EXCEEDED"]
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    listening: Listening, bearer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema.http, "BODY_S", 0.2)
+    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\nAuthorization: Bearer {bearer}\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+    async with asyncio.timeout(5):
+        writer.write(f'{head}Content-Length: 99\r\n\r\n{{"query": "'.encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408")
+    writer.close()
+    await writer.wait_closed()
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:

@@ -150,3 +150,15 @@ async def test_pings_are_answered_with_their_payload_and_pongs_with_nothing(sock
     await socket.say({"type": "pong", "payload": None})
     await socket.say({"type": "ping", "payload": {"n": 1}})
     assert await socket.hear() == {"type": "pong", "payload": {"n": 1}}
+
+
+async def test_a_server_may_send_its_token_with_the_handshake(listening: Listening, bearer: str) -> None:
+    headers = {"Authorization": f"Bearer {bearer}", "Accept-Language": "en"}
+    async with opened(listening, headers=headers) as socket:
+        await socket.say({"type": "connection_init"})
+        assert await socket.hear() == {"type": "connection_ack"}
+        await socket.subscribe("a", "{ who }")
+        assert (await socket.hear())["payload"]["data"]["who"].endswith("Viewer en")
+    async with opened(listening, headers={"Authorization": "Bearer wrong"}) as socket:
+        await socket.say({"type": "connection_init"})
+        assert (await socket.closed())[0] == 4401

@@ -51,11 +51,16 @@ class Socket:
 
 @asynccontextmanager
 async def opened(
-    listening: Listening, *, subprotocols: Sequence[Subprotocol] | None = (PROTOCOL,), origin: str | None = None
+    listening: Listening,
+    *,
+    subprotocols: Sequence[Subprotocol] | None = (PROTOCOL,),
+    origin: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Socket]:
     """Open a socket, and say nothing yet."""
     page = None if origin is None else Origin(origin)
-    async with connect(listening.websocket_url, subprotocols=subprotocols, origin=page) as connection:
+    url = listening.websocket_url
+    async with connect(url, subprotocols=subprotocols, origin=page, additional_headers=headers) as connection:
         yield Socket(connection)
 
 

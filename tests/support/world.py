@@ -13,6 +13,7 @@ from domain.approval import AcceptedTerms
 from domain.collaboration import Collaboration
 from domain.customer import Address, CompanyForm, Contact, Customer
 from domain.office import CustomerPermission, Office
+from domain.organisation_number import is_personal
 from domain.scenario import ActivationScenario
 from domain.service import InvoiceRecipient, Service, ServiceAfterwards, SubscriptionStatus, Terms
 from domain.task import Task, TaskPeriod
@@ -115,7 +116,7 @@ class World:
         asked = CreateCustomer(
             name=name,
             organisation_number=number,
-            company_form=CompanyForm.LIMITED_COMPANY,
+            company_form=CompanyForm.SOLE_TRADER if is_personal(number) else CompanyForm.LIMITED_COMPANY,
             address=address,
             contacts=() if main is None else (main,),
         )

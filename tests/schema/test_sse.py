@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from schema import sse
-from tests.support import edge
+from tests.support import edge, requesting
 from tests.support.edge import Listening
 
 # Nothing of this depends on the database.
@@ -21,9 +21,8 @@ COUNT = {"query": "subscription ($to: Int!) { count(to: $to) }", "variables": {"
 
 @pytest.fixture
 async def client(listening: Listening, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Send requests as Bo."""
-    headers = {"Authorization": f"Bearer {bearer}", "Accept": EVENTS}
-    async with httpx.AsyncClient(base_url=listening.origin, headers=headers) as opened:
+    """Send requests as Bo, who takes events."""
+    async with requesting.client_of(listening, bearer, EVENTS) as opened:
         yield opened
 
 

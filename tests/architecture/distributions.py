@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 import tomllib
 from importlib.metadata import Distribution
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -17,8 +18,12 @@ _REFUSED = re.compile(r"\b(?:A?L?GPL|GNU|SSPL|BUSL|Commons Clause|Proprietary|Co
 
 def run_time_requirements() -> list[Requirement]:
     """Return what the server asks for by name."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(line) for line in project["dependencies"]]
+    return [Requirement(line) for line in _project()["dependencies"]]
+
+
+def development_requirements() -> list[Requirement]:
+    """Return what the checks ask for by name, besides what the server does."""
+    return [Requirement(line) for line in _project()["optional-dependencies"]["dev"]]
 
 
 def run_time_distributions() -> dict[str, Distribution]:
@@ -68,6 +73,11 @@ def _all_hold(parts: list[str]) -> bool:
     if len(parts) > 1 and (parts[0], parts[-1]) == ("(", ")"):
         return _all_hold(parts[1:-1])
     return len(parts) == 1 and _LICENCES.search(parts[0]) is not None and _REFUSED.search(parts[0]) is None
+
+
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
 
 
 def _applies(requirement: Requirement, extras: set[str]) -> bool:

@@ -80,7 +80,7 @@ def remedies(error: Exception, data: Path | None) -> list[str]:
 
 
 def typed(words: str, data: Path | None) -> str:
-    """Return a command of ours as it is typed in this directory: with the Python that runs now, and the `--data` that was given."""
+    """Return a command of ours as it is typed in this directory, with this Python and the `--data` that was given."""
     here = Path.cwd()
     files = [path.relative_to(here) if path.is_relative_to(here) else path for path in (Path(sys.executable), _CLI)]
     place = "" if data is None else f" --data {shlex.quote(str(data))}"

@@ -1,8 +1,9 @@
 # The whole of Samarbete's daily work. Paths are relative, so a checkout may lie anywhere; `make help` prints the list.
 
 PYTHON ?= python3
-PORT ?= 8000
-DATA ?= ./data
+# What is exported for the service holds here too, unless PORT= or DATA= is typed.
+PORT := $(or $(SAMARBETE_PORT),$(PORT),8000)
+DATA := $(or $(SAMARBETE_DATA),$(DATA),./data)
 EMAIL ?=
 SIDE ?=
 CUSTOMERS ?=

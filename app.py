@@ -127,7 +127,7 @@ async def migrate(settings: Settings) -> None:
 def _require_file(settings: Settings) -> None:
     # Opening SQLite makes the file, and a mistyped directory should stay empty.
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
-        message = f"There is no database in {settings.data} yet. Run: python cli.py migrate"
+        message = f"There is no database in {settings.data} yet."
         raise DatabaseNotMigratedError(message)
 
 

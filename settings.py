@@ -171,7 +171,13 @@ def _kind(field: FieldInfo) -> str:
     if kinds[0] is str and len(kinds) > 1:
         return "list"
     names = {SecretStr: "secret", Path: "path", int: "number", str: "text"}
-    return names.get(kinds[0], "choice")
+    return ", ".join([names.get(kinds[0], "choice"), *_limits(field)])
+
+
+def _limits(field: FieldInfo) -> Iterator[str]:
+    known = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
+    if known:
+        yield f"{known['ge']} to {known['le']}"
 
 
 def _default(field: FieldInfo) -> str:

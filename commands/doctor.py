@@ -41,7 +41,7 @@ def doctor(
     except SettingsInvalidError as error:
         findings = [Finding(about="settings", found=str(error), remedy="docs/settings.md lists them all.")]
     else:
-        findings = asyncio.run(_examine(known, retry=retry))
+        findings = asyncio.run(_examine(known, data, retry=retry))
     console = Console(highlight=False, soft_wrap=True)
     for one in findings:
         console.print("[green]ok   [/]" if one.remedy is None else "[red]wrong[/]", end="  ")
@@ -51,19 +51,19 @@ def doctor(
     raise typer.Exit(int(any(one.remedy is not None for one in findings)))
 
 
-async def _examine(known: Settings, *, retry: bool) -> list[Finding]:
-    directory = _directory(known.data)
+async def _examine(known: Settings, data: Path | None, *, retry: bool) -> list[Finding]:
+    directory = _directory(known.data, data)
     found = [Finding(about="settings", found=f"they can be used; the profile is {known.profile.value}"), directory]
     if directory.remedy is None:
         found += [_key(known.data), _server(known)]
-    found += [one async for one in _database(known, retry=retry)]
+    found += [one async for one in _database(known, data, retry=retry)]
     return [*found, _graphiql(), await _mail(known)]
 
 
-def _directory(directory: Path) -> Finding:
+def _directory(directory: Path, data: Path | None) -> Finding:
     if not directory.is_dir():
         missing = f"there is no directory {directory}"
-        return Finding(about="data", found=missing, remedy="Make it with: python cli.py migrate")
+        return Finding(about="data", found=missing, remedy=f"Make it with: {setting_up.typed('migrate', data)}")
     try:
         with tempfile.TemporaryFile(dir=directory):
             return Finding(about="data", found=f"{directory} can be written")
@@ -93,17 +93,16 @@ def _server(known: Settings) -> Finding:
     return Finding(about="server", found="none runs here" if holder is None else f"one runs here (process {holder})")
 
 
-async def _database(known: Settings, *, retry: bool) -> AsyncIterator[Finding]:
+async def _database(known: Settings, data: Path | None, *, retry: bool) -> AsyncIterator[Finding]:
     try:
         async with app.open_database(known, Bell()) as database:
             kind = "SQLite" if database.is_sqlite else "PostgreSQL"
             yield Finding(about="database", found=f"{kind}, of this release's version, and keeps what it acknowledges")
             yield await _clock(database, known)
-            yield await _jobs(database, retry=retry)
+            yield await _jobs(database, data, retry=retry)
     except setting_up.TOLD as error:
-        what, _, remedy = str(error).partition("Run: ")
-        remedy = f"Run: {remedy}" if remedy else "Mend what it says, and look again."
-        yield Finding(about="database", found=what.strip(), remedy=remedy)
+        remedy, *_ = *setting_up.remedies(error, data), "Mend what it says, and look again."
+        yield Finding(about="database", found=str(error), remedy=remedy)
 
 
 async def _clock(database: Database, known: Settings) -> Finding:
@@ -115,7 +114,7 @@ async def _clock(database: Database, known: Settings) -> Finding:
     return Finding(about="clock", found=f"it is moved by {shift}", remedy=remedy)
 
 
-async def _jobs(database: Database, *, retry: bool) -> Finding:
+async def _jobs(database: Database, data: Path | None, *, retry: bool) -> Finding:
     if retry:
 
         async def work(unit: Unit) -> int:
@@ -127,7 +126,7 @@ async def _jobs(database: Database, *, retry: bool) -> Finding:
     if not parked:
         return Finding(about="jobs", found="none is set aside")
     counted = ", ".join(f"{number} of the kind {kind}" for kind, number in parked.items())
-    remedy = 'The log says why, at "job parked". Then: python cli.py doctor --retry'
+    remedy = f'The log says why, at "job parked". Then: {setting_up.typed("doctor --retry", data)}'
     return Finding(about="jobs", found=f"set aside after failing again and again: {counted}", remedy=remedy)
 
 

@@ -57,7 +57,8 @@ def add_advisor(
         async with installation.database.read() as reading:
             found = await office.find_office_by_number(reading, organisation_number.parse(office_number) or "")
         if found is None:
-            raise RefusedError("no office has the organisation number. Add it with: python cli.py office add")
+            wanted = setting_up.typed("office add", data)
+            raise RefusedError(f"no office has the organisation number. Add it with: {wanted}")
         added = await fact.add_advisor(installation, found.id, name, email, permission, language=language)
         return f"Added {added.name} to {found.name}, with the permission {added.permission.value}."
 
@@ -103,7 +104,8 @@ def add_administrator(number: Number, name: Name, email: Email, *, language: Lan
     """Let a person act for a registered company."""
 
     async def work(installation: Installation) -> str:
-        with setting_up.missing("no registered company has the number. Register it with: python cli.py company register"):
+        wanted = setting_up.typed("company register", data)
+        with setting_up.missing(f"no registered company has the number. Register it with: {wanted}"):
             return f"{(await fact.add_administrator(installation, number, name, email, language=language)).name} may act for it."
 
     _say(data, work)

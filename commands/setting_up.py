@@ -3,6 +3,8 @@
 import asyncio
 import functools
 import os
+import shlex
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +28,8 @@ from settings import Settings, SettingsInvalidError
 from web.server import AddressUnusableError
 
 Result = TypeVar("Result")
+
+_CLI = Path(app.__file__).resolve().with_name("cli.py")
 
 Data = Annotated[
     Path | None,
@@ -59,7 +63,8 @@ def plain(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*given, **named)
         except TOLD as error:
-            why = str(error)
+            data = named.get("data")
+            why = " ".join([str(error), *remedies(error, data if isinstance(data, Path) else None)])
         except DomainError as refusal:
             why = sentence(refusal)
         else:
@@ -68,6 +73,19 @@ def plain(command: Callable[..., None]) -> Callable[..., None]:
         raise typer.Exit(1)
 
     return told
+
+
+def remedies(error: Exception, data: Path | None) -> list[str]:
+    """Return what to type where a command of ours mends what is wrong; nothing for every other error."""
+    return [f"Run: {typed('migrate', data)}"] if isinstance(error, DatabaseNotMigratedError) else []
+
+
+def typed(words: str, data: Path | None) -> str:
+    """Return a command of ours as it is typed in this directory, with this Python and the `--data` that was given."""
+    here = Path.cwd()
+    files = [path.relative_to(here) if path.is_relative_to(here) else path for path in (Path(sys.executable), _CLI)]
+    place = "" if data is None else f" --data {shlex.quote(str(data))}"
+    return f"{shlex.join(str(file) for file in files)} {words}{place}"
 
 
 def load(data: Path | None, **given: object) -> Settings:

@@ -61,7 +61,7 @@ def token(
         return await session.issue_token(installation, email, wanted)
 
     who = "an active advisor's or an administrator's" if wanted is None else f"a person's on the side {wanted.value}"
-    with setting_up.missing(f"the address is not {who}. The demo world comes with: python cli.py demo"):
+    with setting_up.missing(f"the address is not {who}. The demo world comes with: {setting_up.typed('demo', data)}"):
         typer.echo(setting_up.on_installation(known, work))
 
 

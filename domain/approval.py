@@ -26,7 +26,7 @@ from domain.viewer import AdministratorViewer
 
 APPROVED = frozenset({CollaborationStatus.ACTIVE, CollaborationStatus.ENDING, CollaborationStatus.SUSPENDED})
 FIRST_HASH = "0" * 64
-_USER_AGENT_LIMIT = 512
+USER_AGENT_LIMIT = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ def make_evidence(
         "name": person.name,
         "email": person.email,
         "peerAddress": identification.peer,
-        "userAgent": None if identification.user_agent is None else identification.user_agent[:_USER_AGENT_LIMIT],
+        "userAgent": None if identification.user_agent is None else identification.user_agent[:USER_AGENT_LIMIT],
     }
     content: dict[str, str | int | None] = {
         "collaboration": collaboration.id,

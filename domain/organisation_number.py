@@ -23,7 +23,7 @@ def parse(text: str) -> str | None:
         century, digits = digits[:2], digits[2:]
         if _TEN.fullmatch(digits) and (century == "16") is is_personal(digits):
             return None
-    if _TEN.fullmatch(digits) is None or not _check_digit_holds(digits):
+    if _TEN.fullmatch(digits) is None or check_digit(digits[:-1]) != digits[-1]:
         return None
     if is_personal(digits):
         return digits
@@ -52,15 +52,14 @@ def shown(number: str, *, masked: bool) -> str:
     return "******-****" if masked and is_personal(number) else f"{number[:6]}-{number[6:]}"
 
 
+def check_digit(nine: str) -> str:
+    """Return the tenth digit that nine have by Luhn: every second from the left doubled, the sum divisible by ten."""
+    return str(-sum(sum(divmod(int(digit) * (2 - place % 2), 10)) for place, digit in enumerate(nine)) % 10)
+
+
 def _is_date(year: int, month: int, day: int) -> bool:
     try:
         date(year, month, day)
     except ValueError:
         return False
     return True
-
-
-def _check_digit_holds(digits: str) -> bool:
-    """Luhn: every second digit from the left doubled, the sum of all digits divisible by ten."""
-    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004 - one decimal digit

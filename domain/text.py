@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from domain import organisation_number
 
+# What we write in, and what a person may choose; Swedish where nobody has chosen.
+LANGUAGES = ("sv", "en")
 NAME_LIMIT = 200
 MESSAGE_LIMIT = 1_000
 EMAIL_LIMIT = 254

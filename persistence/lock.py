@@ -2,7 +2,12 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
+
+# How long a server waits for those who only look, and how often it tries.
+_LOOK_S = 0.5
+_AGAIN_S = 0.01
 
 
 class DatabaseInUseError(Exception):
@@ -24,7 +29,7 @@ class ServerLock:
         """
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(handle)
         except BlockingIOError as error:
             holder = os.pread(handle, 20, 0).decode(errors="replace").strip()
             os.close(handle)
@@ -44,8 +49,25 @@ class ServerLock:
             self._handle = None
 
 
+def _take(handle: int) -> None:
+    """Take the lock, trying again for a moment: whoever only looks holds it for an instant (`holder`), a server for longer."""
+    deadline = time.monotonic() + _LOOK_S
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
+
+
 def holder(path: Path) -> str | None:
-    """Return the process that holds the lock, or None where nobody does; takes nothing away from whoever does."""
+    """Return the process that holds the lock, or None where nobody does; takes nothing away from whoever does or will.
+
+    flock has no question, so this takes the lock together with others who look; a server that starts just then tries again.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

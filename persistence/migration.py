@@ -68,7 +68,7 @@ async def check_version(database: Database) -> None:
         return
     _check_known(found)
     state = "has no tables yet" if found is None else f"is of version {found}, and this release needs {head()}"
-    message = f"The database {state}. Run: python cli.py migrate"
+    message = f"The database {state}."
     raise DatabaseNotMigratedError(message)
 
 

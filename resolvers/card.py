@@ -9,7 +9,6 @@ from domain.errors import InputProblemCode
 from domain.input_check import InputCheck
 
 CONTACTS_LIMIT = 50
-LANGUAGES = ("sv", "en")
 
 
 class Unset:
@@ -109,7 +108,7 @@ def _checked_contact(check: InputCheck, contact: Contact, place: str) -> Contact
         name=check.text(contact.name, *path, "name", limit=text.NAME_LIMIT),
         email=check.optional_email(contact.email, *path, "email"),
         phone=check.optional_text(contact.phone, *path, "phone", limit=text.PHONE_LIMIT),
-        language=check.choice(contact.language, LANGUAGES, *path, "language"),
+        language=check.choice(contact.language, text.LANGUAGES, *path, "language"),
         is_main=contact.is_main,
     )
 

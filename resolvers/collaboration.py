@@ -69,7 +69,11 @@ async def page_of_customer(
     wanted: CollaborationFilter,
     order: CollaborationOrder,
 ) -> Listing[Collaboration]:
-    """Return a page of one customer's collaborations; the pages of many customers are fetched with one statement."""
+    """Return a page of one customer's collaborations; the pages of many customers are fetched with one statement.
+
+    Raises:
+        PageSizeInvalid, CursorInvalid: bad page arguments.
+    """
     viewer = context.require_viewer()
     name = f"{_name(order)}:{customer_id}"
     request = listing.request(context.installation.keys, name, arguments)
@@ -90,7 +94,11 @@ async def page_of_company(
     wanted: CollaborationFilter,
     order: CollaborationOrder,
 ) -> Listing[Collaboration]:
-    """Return a page of the collaborations of one company that the viewer administers; many companies' are fetched together."""
+    """Return a page of the collaborations of one company that the viewer administers; many companies' are fetched together.
+
+    Raises:
+        PageSizeInvalid, CursorInvalid: bad page arguments.
+    """
     viewer = context.require_viewer()
     order = _order_within_sight(viewer, order)
     name = f"{_name(order)}:{company_id}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.approval import USER_AGENT_LIMIT
 from domain.errors import DomainError
 from domain.viewer import Viewer
 from persistence import ids
@@ -53,8 +54,8 @@ class Request:
 
     @staticmethod
     def arrived(*, peer: str | None, user_agent: str | None) -> "Request":
-        """Give a request that has come in its id, which is never the client's: evidence names it."""
-        return Request(id=ids.new_id(), peer=peer, user_agent=user_agent)
+        """Give a request that has come in its id, which is never the client's: evidence names it, and a part of the agent."""
+        return Request(id=ids.new_id(), peer=peer, user_agent=(user_agent or "")[:USER_AGENT_LIMIT] or None)
 
 
 @dataclass(slots=True, kw_only=True)

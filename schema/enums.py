@@ -30,7 +30,7 @@ class Direction(Enum):
 def _declare(declared: type[Enum], description: str, values: dict[str, str], *, leave_out: Collection[str] = ()) -> None:
     """Wrap an enum whose every value is described or left out."""
     strawberry.enum(declared, description=description)
-    definition: StrawberryEnumDefinition = declared.__strawberry_definition__  # type: ignore[attr-defined]
+    definition: StrawberryEnumDefinition = declared.__strawberry_definition__  # type: ignore[attr-defined]  # Strawberry sets it
     definition.values = [value for value in definition.values if value.name not in leave_out]
     for value in definition.values:
         value.description = values[value.name]

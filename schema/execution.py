@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from graphql.language import OperationType
 
-from domain.viewer import AdvisorViewer, Viewer
 from resolvers import token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
 from schema import document, faults
@@ -114,7 +113,7 @@ class Desk:
         context = await token.open_context(
             self.installation, token=caller.token, language=caller.language, request=caller.request
         )
-        note.viewer_kind = _kind_of(context.viewer)
+        note.viewer_kind = "anonymous" if context.viewer is None else context.viewer.kind
         return context
 
     def prepare(self, asked: Asked, context: Context, note: OperationNote) -> Operation:
@@ -144,9 +143,3 @@ def bearer(authorization: str | None) -> str | None:
     if scheme.lower() != _SCHEME or not credentials.strip():
         raise UnauthenticatedError
     return credentials.strip()
-
-
-def _kind_of(viewer: Viewer | None) -> str:
-    if viewer is None:
-        return "anonymous"
-    return "advisor" if isinstance(viewer, AdvisorViewer) else "administrator"

@@ -27,7 +27,6 @@ LONGEST_BODY = 256 * 1024
 LONGEST_BODY_WITH_TOKEN = 1024 * 1024
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
-_USER_AGENT = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +68,7 @@ class HttpEndpoint:
         if request.method in {"GET", "HEAD"} and negotiation.best(accept, (_RESPONSE_JSON, _JSON, "text/html")) == "text/html":
             return await self._page(request)
         peer = None if request.client is None else request.client.host
-        agent = request.headers.get("user-agent", "")[:_USER_AGENT] or None
-        arrived = Request.arrived(peer=peer, user_agent=agent)
+        arrived = Request.arrived(peer=peer, user_agent=request.headers.get("user-agent"))
         note = request.state.graphql = OperationNote(request_id=arrived.id)
         media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
         try:

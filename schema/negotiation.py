@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from schema.words import LANGUAGES
+from domain.text import LANGUAGES
 
 _LONGEST_HEADER = 2_000
 _EXACT = 2

@@ -25,7 +25,6 @@ from schema.streams import OpenStreams
 SUBPROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
 MOST_OPERATIONS = 100
-_USER_AGENT = 512
 _LAST_WORDS_S = 1.0
 
 _log = structlog.get_logger()
@@ -256,5 +255,5 @@ class Conversation:
 
     def _request(self) -> Request:
         client = self._websocket.client
-        agent = self._websocket.headers.get("user-agent", "")[:_USER_AGENT] or None
+        agent = self._websocket.headers.get("user-agent")
         return Request.arrived(peer=None if client is None else client.host, user_agent=agent)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from domain import organisation_number
 from domain.customer import Address, CompanyForm, Contact, Customer
 from domain.task import Task, TaskPeriod
 from domain.viewer import AdvisorViewer
@@ -60,6 +61,12 @@ async def add(installation: Installation, wanted: int, *, told: Callable[[int], 
     return max(wanted - there, 0)
 
 
+def organisation_number_of(place: int) -> str:
+    """Return the organisation number of the generated customer at a place counted from 0."""
+    nine = str(_FIRST_NUMBER + place)
+    return nine + organisation_number.check_digit(nine)
+
+
 async def _count(installation: Installation, office_id: str) -> int:
     """Count the generated customers there are: they are numbered without gaps, so halving finds the last one."""
     least, most = 0, MOST
@@ -83,7 +90,7 @@ def _card(place: int, manager: AdvisorViewer, now: datetime) -> Customer:
         office_id=manager.office_id,
         customer_number=_customer_number(place),
         name=f"{family}s {trade} i {city} AB",
-        organisation_number=_organisation_number(place),
+        organisation_number=organisation_number_of(place),
         company_form=CompanyForm.LIMITED_COMPANY,
         address=Address(street=f"Industrivägen {place % 200 + 1}", postal_code=postal_code, city=city, country="SE"),
         contacts=(Contact(name=f"Kim {family}", email=f"kim@{domain}", phone=None, language="sv", is_main=True),),
@@ -112,11 +119,3 @@ def _task(card: Customer) -> Task:
 
 def _customer_number(place: int) -> str:
     return f"G{place + 1:07d}"
-
-
-def _organisation_number(place: int) -> str:
-    """Return a number with its check digit (domain.md section 5)."""
-    nine = str(_FIRST_NUMBER + place)
-    doubled = [int(digit) * (2 - at % 2) for at, digit in enumerate(nine)]
-    total = sum(value - 9 if value > 9 else value for value in doubled)  # noqa: PLR2004 - one decimal digit
-    return f"{nine}{-total % 10}"

@@ -1,6 +1,8 @@
 """Each command does what its help says, on both databases, and tells a refusal in one line."""
 
 import re
+import shlex
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from resolvers.context import Installation, Request
 from resolvers.demo import world
 from tests.app import beta
 from tests.app.conftest import SetUp
+from tests.architecture.sources import ROOT
 
 ANNA, BEA = "anna@nordbyran.example", "bea@beta.example"
 BETA, NORD = "556013-0048", "556010-0017"
@@ -51,8 +54,21 @@ def test_migrating_twice_is_migrating_once(bare: SetUp) -> None:
 
 
 def test_a_command_on_a_directory_without_a_database_says_so_and_leaves_nothing_there(bare: SetUp) -> None:
-    assert bare.refused("token", ANNA, "--data", str(bare.data / "mistyped")).endswith("Run: python cli.py migrate")
+    assert "There is no database in" in bare.refused("token", ANNA, "--data", str(bare.data / "mistyped"))
     assert list(bare.data.iterdir()) == []
+
+
+@pytest.mark.parametrize("below", [True, False], ids=["in the checkout", "elsewhere"])
+def test_a_remedy_can_be_typed_as_it_stands(bare: SetUp, monkeypatch: pytest.MonkeyPatch, below: bool) -> None:
+    monkeypatch.chdir(ROOT if below else bare.data)
+    place = bare.data / "a place"
+    python, script, *arguments = shlex.split(bare.refused("token", ANNA, "--data", str(place)).partition("Run: ")[2])
+    assert Path(python).absolute() == Path(sys.executable)
+    assert Path(script).resolve() == ROOT / "cli.py"
+    assert not (below and Path(script).is_absolute())
+    bare.do(*arguments)
+    assert (place / "samarbete.sqlite").is_file()
+    assert "demo --data" in bare.refused("token", ANNA, "--data", str(place))
 
 
 def test_the_demo_world_is_loaded_once(migrated: SetUp) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import app
+from commands import setting_up
 from domain.mail import MailKind
 from persistence import jobs, keys
 from persistence.database import Unit
@@ -59,8 +60,9 @@ def test_a_setting_that_is_none_is_named(bare: SetUp, monkeypatch: pytest.Monkey
 def test_a_directory_that_is_not_there_is_not_made(bare: SetUp) -> None:
     code, _, wrong = findings(bare, "--data", str(bare.data / "none"))
     assert code == 1
-    assert "python cli.py migrate" in wrong["data"]
-    assert "python cli.py migrate" in wrong["database"]
+    remedy = setting_up.typed("migrate", bare.data / "none")
+    assert wrong["data"].endswith(f"Make it with: {remedy}")
+    assert wrong["database"].endswith(f"Run: {remedy}")
     assert list(bare.data.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import settings
 from commands import printed
 from schema import api
 from tests.app.conftest import SetUp
@@ -52,6 +53,15 @@ def test_the_words_around_what_is_printed_stay(bare: SetUp, checkout: Path) -> N
 def test_a_page_without_the_marks_is_refused(bare: SetUp, checkout: Path) -> None:
     (checkout / "docs" / "settings.md").write_text("# Title\n", encoding="utf-8")
     assert "docs/settings.md needs a line <!-- printed: begin -->" in bare.refused("docs")
+
+
+def test_the_table_of_settings_shows_the_limits_that_are_enforced() -> None:
+    for name, least, most in (("approval_days", 1, 90), ("port", 0, 65_535), ("smtp_port", 1, 65_535)):
+        assert f"| `SAMARBETE_{name.upper()}` | number, {least} to {most} |" in settings.table()
+        assert [getattr(settings.load(**{name: value}), name) for value in (least, most)] == [least, most]
+        for beyond in (least - 1, most + 1):
+            with pytest.raises(settings.SettingsInvalidError):
+                settings.load(**{name: beyond})
 
 
 def test_printing_looks_at_the_checkout() -> None:

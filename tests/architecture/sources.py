@@ -1,15 +1,16 @@
-"""The project's own Python files, found and parsed without importing any of them."""
+"""The project's own Python files, parsed without importing any of them, and its pages' scripts and styles."""
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = (
     "domain", "persistence", "delivery", "resolvers", "schema", "web", "commands", "examples", "benchmarks", "docs", "tests",
 )  # fmt: skip
+PAGE_ENDINGS = (".js", ".jsx", ".mjs", ".css")
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,29 @@ class Source:
                 )
 
 
-def read_sources() -> list[Source]:
+@dataclass(frozen=True)
+class Page:
+    """One script or style sheet: its path from the root, and its text."""
+
+    path: Path
+    text: str
+
+
+@cache
+def read_sources() -> tuple[Source, ...]:
     """Return every Python file of the project, the lone modules of the root included."""
     paths = [*ROOT.glob("*.py")]
     for folder in FOLDERS:
-        paths += (path for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts)
-    return [Source(path=path.relative_to(ROOT), text=path.read_text(encoding="utf-8")) for path in sorted(paths)]
+        paths += _below(folder, "*.py")
+    return tuple(Source(path=path.relative_to(ROOT), text=path.read_text(encoding="utf-8")) for path in sorted(paths))
+
+
+@cache
+def read_pages() -> tuple[Page, ...]:
+    """Return every script and style sheet that somebody wrote; what is built or installed is nobody's to read."""
+    paths = [path for folder in FOLDERS for ending in PAGE_ENDINGS for path in _below(folder, f"*{ending}")]
+    return tuple(Page(path=path.relative_to(ROOT), text=path.read_text(encoding="utf-8")) for path in sorted(paths))
+
+
+def _below(folder: str, pattern: str) -> Iterator[Path]:
+    return (path for path in (ROOT / folder).rglob(pattern) if not {"node_modules", "dist"} & set(path.parts))

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import sys
+from collections.abc import Collection
 
 from tests.architecture import distributions, rules, sources
 
@@ -22,16 +23,26 @@ def test_our_names_are_looked_up_in_our_checkout_first() -> None:
     assert all(places.index(str(sources.ROOT)) < places.index(place) for place in installed)
 
 
-def test_the_service_imports_what_it_declares_and_declares_what_it_imports() -> None:
+def distributions_imported_by(layers: Collection[str]) -> set[str]:
+    """Return the distributions that provide what the files of these layers import and neither we nor Python have."""
     imported = {
-        found.name.split(".")[0] for source in sources.read_sources() if source.layer in rules.LAYERS for found in source.imports
+        found.name.split(".")[0] for source in sources.read_sources() if source.layer in layers for found in source.imports
     }
     provided = importlib.metadata.packages_distributions()
-    used = {
+    return {
         distributions.normalised(provider)
-        for name in imported - OURS - sys.stdlib_module_names
+        for name in imported - OURS - {"tests"} - sys.stdlib_module_names
         for provider in provided.get(name, [name])
     }
+
+
+def test_the_service_imports_what_it_declares_and_declares_what_it_imports() -> None:
+    used = distributions_imported_by(rules.LAYERS)
     declared = {distributions.normalised(asked.name) for asked in distributions.run_time_requirements()}
     assert used - declared == set()
     assert declared - used - NEVER_IMPORTED == set()
+
+
+def test_tests_and_examples_import_what_is_declared() -> None:
+    asked = [*distributions.run_time_requirements(), *distributions.development_requirements()]
+    assert distributions_imported_by({"tests", "examples"}) - {distributions.normalised(one.name) for one in asked} == set()

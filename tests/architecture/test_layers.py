@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import rules, sources
-from tests.architecture.sources import Source
+from tests.architecture.sources import Page, Source
 
 Rule = Callable[[Source], Iterator[str]]
 
@@ -29,11 +29,15 @@ BAD_FILES = [
     (rules.wrong_imports, "domain/task.py", "class Task:\n    import json"),
     (rules.wrong_order, "domain/task.py", "from domain.collaboration import Collaboration"),
     (rules.wrong_order, "domain/office.py", "from domain import customer"),
+    (rules.wrong_order, "domain/company.py", "from domain import collaboration"),
+    (rules.wrong_order, "domain/service.py", "from domain import company"),
     (rules.wrong_size, "domain/task.py", "\n" * 301),
     (rules.wrong_names, "domain/utils.py", ""),
     (rules.wrong_names, "domain/common/task.py", ""),
     (rules.wrong_names, "domain/task.py", "class TaskManager: ..."),
     (rules.wrong_names, "domain/task_helper.py", ""),
+    (rules.wrong_names, "domain/task.py", "def order_handler(): ..."),
+    (rules.wrong_names, "domain/task.py", "class Task:\n    async def _manager(self): ..."),
     (rules.missing_docstring, "domain/task.py", "import json"),
 ]
 
@@ -41,6 +45,12 @@ BAD_FILES = [
 @pytest.mark.parametrize("rule", rules.RULES)
 def test_every_file_keeps_the_rules_of_the_house(rule: Rule) -> None:
     assert [fault for source in sources.read_sources() for fault in rule(source)] == []
+
+
+def test_scripts_and_styles_are_as_short_as_other_files() -> None:
+    assert [fault for page in sources.read_pages() for fault in rules.wrong_size(page)] == []
+    assert {page.path.suffix for page in sources.read_pages()} == set(sources.PAGE_ENDINGS)
+    assert list(rules.wrong_size(Page(path=Path("web/page/page.css"), text="\n" * 301)))
 
 
 @pytest.mark.parametrize(("rule", "path", "text"), BAD_FILES)
@@ -55,7 +65,7 @@ def test_each_rule_has_a_bad_file_that_it_finds(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", rules.RULES)
 def test_no_rule_complains_about_a_good_file(rule: Rule) -> None:
-    text = '"""What an engagement is."""\n\nimport json\n\nfrom domain.office import Office\n'
+    text = '"""What an engagement is."""\n\nimport json\n\nfrom domain.office import Office\n\n\ndef account_manager(): ...\n'
     assert list(rule(Source(path=Path("domain/task.py"), text=text))) == []
 
 

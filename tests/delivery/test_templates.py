@@ -14,6 +14,7 @@ from delivery.letter import Letter, Letterhead
 from delivery.worker import Worker
 from domain.mail import Mail, MailKind
 from domain.service import InvoiceRecipient
+from domain.text import LANGUAGES
 from domain.viewer import Side
 from persistence import mail
 from persistence.tables import mails
@@ -27,7 +28,6 @@ pytestmark = pytest.mark.anyio
 
 ANNA, BO = "anna@nordbyran.example", "bo@nordbyran.example"
 TEMPLATES = Path(letter.__file__).parent / "templates"
-LANGUAGES = ("sv", "en")
 # What several kinds include.
 PARTS = {"invitation", "request", "to_company", "to_office"}
 

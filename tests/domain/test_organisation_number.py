@@ -90,6 +90,7 @@ def test_a_legal_entity_has_exactly_one_right_check_digit(nine: str) -> None:
     right = with_check_digit(nine)
     assert [last for last in "0123456789" if organisation_number.parse(nine + last)] == [right[-1]]
     assert organisation_number.parse(f"16{right}") == right
+    assert organisation_number.check_digit(nine) == right[-1]
 
 
 @given(st.dates(date(1930, 1, 1), date(2029, 12, 31)), st.from_regex(r"[0-9]{3}", fullmatch=True), st.booleans())

@@ -67,7 +67,7 @@ async def test_of_many_answers_at_once_one_is_written_and_the_others_meet_it(gro
         return True
 
     won = await asyncio.gather(
-        *(ground.write(lambda unit, status=status: answer(unit, status)) for status in (*answers, *answers))  # type: ignore[misc]
+        *(ground.write(lambda unit, status=status: answer(unit, status)) for status in (*answers, *answers))  # type: ignore[misc]  # mypy does not infer a lambda with a default
     )
     assert sum(won) == 1
     async with ground.read() as reading:
@@ -81,7 +81,7 @@ async def test_a_change_to_what_was_read_otherwise_collides(ground: Database) ->
     changed = replace(ALFA, status=Status.DECLINED, version=2)
     for stale in (replace(ALFA, version=7), replace(ALFA, status=Status.ACTIVE), replace(ALFA, id="nothing")):
         with pytest.raises(CollisionError):
-            await ground.write(lambda unit, stale=stale: collaboration.save(unit, changed, before=stale))  # type: ignore[misc]
+            await ground.write(lambda unit, stale=stale: collaboration.save(unit, changed, before=stale))  # type: ignore[misc]  # mypy does not infer a lambda with a default
     async with ground.read() as reading:
         assert await collaboration.get(reading, ALFA.id, scope=ALL) == ALFA
 

@@ -120,7 +120,7 @@ async def test_a_request_expires_by_the_clock_alone(ground: Database) -> None:
     await stored.store(ground, lambda unit: collaboration.add(unit, waiting))
     by_status = CollaborationOrder(field=CollaborationOrderField.STATUS)
     for day, status in ((29, Status.AWAITING_APPROVAL), (2, Status.EXPIRED)):
-        await ground.write(lambda unit, day=day: clock.advance(unit, timedelta(days=day)))  # type: ignore[misc]
+        await ground.write(lambda unit, day=day: clock.advance(unit, timedelta(days=day)))  # type: ignore[misc]  # mypy does not infer a lambda with a default
         async with ground.read() as reading:
             assert await collaboration.count_by_status(reading, scope=ALL, filter=CollaborationFilter()) == {status: 1}
             for asked in Status:

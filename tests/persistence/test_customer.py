@@ -237,4 +237,4 @@ async def test_a_card_outside_the_scope_is_not_found(ground: Database) -> None:
     assert await ground.write(lambda unit: get(unit, "customer-alfa")) == stored.CUSTOMERS[0]
     for hidden in ("customer-syd", "nobody"):
         with pytest.raises(NotFound):
-            await ground.write(lambda unit, hidden=hidden: get(unit, hidden))  # type: ignore[misc]
+            await ground.write(lambda unit, hidden=hidden: get(unit, hidden))  # type: ignore[misc]  # mypy does not infer a lambda with a default

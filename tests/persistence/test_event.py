@@ -157,7 +157,7 @@ async def test_units_that_tell_of_two_companies_in_opposite_order_do_not_wait_fo
     async with asyncio.timeout(20):
         await asyncio.gather(
             *(
-                telling.write(lambda unit, told=told[:: 1 if n % 2 else -1]: work(unit, told))  # type: ignore[misc]
+                telling.write(lambda unit, told=told[:: 1 if n % 2 else -1]: work(unit, told))  # type: ignore[misc]  # mypy does not infer a lambda with a default
                 for n, told in enumerate(pairs)
             )
         )

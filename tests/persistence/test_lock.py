@@ -1,13 +1,17 @@
 """The server's lock: one holder, and whatever ends it frees the lock."""
 
+import fcntl
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+import persistence.lock
 from persistence.lock import DatabaseInUseError, ServerLock
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +56,21 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path) -> None:
         lock = ServerLock(path)
         lock.acquire()
         lock.release()
+
+
+def test_whoever_looks_keeps_no_server_from_starting(tmp_path: Path) -> None:
+    path = tmp_path / "server.lock"
+    path.touch()
+    looking = os.open(path, os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    glance = threading.Timer(0.1, os.close, [looking])
+    glance.start()
+    lock = ServerLock(path)
+    lock.acquire()
+    glance.join()
+    assert persistence.lock.holder(path) == str(os.getpid())
+    lock.release()
+    assert persistence.lock.holder(path) is None
 
 
 def test_a_lock_that_is_given_back_can_be_taken_again(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def test_mails_are_listed_by_collaboration_oldest_first(asked: Database) -
     )
     alone = replace(LETTER, id="mail-2", kind=MailKind.SIGN_IN, collaboration_id=None)
     for one in (later, LETTER, alone):
-        await stored.store(asked, lambda unit, one=one: mail.add(unit, one))  # type: ignore[misc]
+        await stored.store(asked, lambda unit, one=one: mail.add(unit, one))  # type: ignore[misc]  # mypy does not infer a lambda with a default
     async with asked.read() as reading:
         assert await mail.of_collaborations(reading, ["collaboration-alfa", "nothing"]) == {"collaboration-alfa": (LETTER, later)}
 
@@ -104,6 +104,6 @@ async def test_the_mailbox_holds_a_letter_once_oldest_first(database: Database) 
     )
     second = replace(first, id="a", created_at=makers.NOW + timedelta(seconds=1))
     for one in (second, first, replace(first, subject="another")):
-        await stored.store(database, lambda unit, one=one: mailbox.add(unit, one))  # type: ignore[misc]
+        await stored.store(database, lambda unit, one=one: mailbox.add(unit, one))  # type: ignore[misc]  # mypy does not infer a lambda with a default
     async with database.read() as reading:
         assert await mailbox.all_messages(reading) == (first, second)

@@ -26,8 +26,6 @@ async def test_offices_and_advisors_come_back_as_stored(ground: Database) -> Non
         assert await office.many_offices(reading, [NORD.id, SYD.id, "nobody"]) == {NORD.id: NORD, SYD.id: SYD}
         assert await office.find_office_by_number(reading, NORD.organisation_number) == NORD
         assert await office.find_office_by_number(reading, "0000000000") is None
-        assert await office.find_office_by_name(reading, "Sydbyrån") == SYD
-        assert await office.find_office_by_name(reading, "sydbyrån") is None
         assert await office.many_advisors(reading, [BO.id, "nobody"]) == {BO.id: BO}
         assert await office.advisors_of(reading, [NORD.id, SYD.id]) == {NORD.id: (ANNA, BO), SYD.id: (SARA,)}
         assert await office.find_advisor_by_email(reading, "bo@nordbyran.example") == BO

@@ -128,7 +128,7 @@ async def test_rows_that_come_and_go_between_pages_neither_repeat_nor_hide_the_o
                 created_at=makers.NOW + timedelta(microseconds=chance.randrange(6)),
             )
             touched |= gone | {new.id}
-            await stored.store(ground, lambda unit, new=new: customer.add(unit, new))  # type: ignore[misc]
+            await stored.store(ground, lambda unit, new=new: customer.add(unit, new))  # type: ignore[misc]  # mypy does not infer a lambda with a default
             await stored.execute(ground, update(customers).where(customers.c.id.in_(gone)).values(archived=True))
         assert len(met) == len(set(met))
         stayed = [name for name in one.expected if name in present and name not in touched]

@@ -105,7 +105,7 @@ async def test_terms_come_back_to_the_byte(ground: Database) -> None:
     old, swedish, english = makers.terms(1), makers.terms(2), makers.terms(2, language="en", mandatory=False)
     odd = replace(makers.terms(3), text="Rad 1\r\n\tRad 2 – ÅÄÖ 日本 '; --\n")
     for version in ([swedish, english], [odd], [old]):
-        await stored.store(ground, lambda unit, version=version: service.add_terms(unit, version))  # type: ignore[misc]
+        await stored.store(ground, lambda unit, version=version: service.add_terms(unit, version))  # type: ignore[misc]  # mypy does not infer a lambda with a default
     async with ground.read() as reading:
         assert await service.terms_of(reading, ["service-scanner", "service-archive"]) == {
             "service-scanner": (old, english, swedish, odd)
@@ -132,7 +132,7 @@ async def test_a_subscription_is_replaced_and_remembers_what_was_before(ground: 
     other = makers.subscription(company_id=BETA.id, service_id="service-archive")
     place = (own.company_id, own.service_id)
     for step in (own, pending, own, pending):
-        await stored.store(ground, lambda unit, step=step: service.store_subscription(unit, step))  # type: ignore[misc]
+        await stored.store(ground, lambda unit, step=step: service.store_subscription(unit, step))  # type: ignore[misc]  # mypy does not infer a lambda with a default
         async with ground.read() as reading:
             assert await service.find_subscriptions(reading, [place, ("nobody", "nothing")]) == {place: step}
     await stored.store(ground, lambda unit: service.store_subscription(unit, other))

@@ -120,7 +120,7 @@ async def test_tasks_and_collaborations_of_an_office_are_not_scanned(known: Data
         with subtests.test(task_field.name):
             steps = await plan(
                 known,
-                lambda reading, field=task_field: task.page(  # type: ignore[misc]
+                lambda reading, field=task_field: task.page(  # type: ignore[misc]  # mypy does not infer a lambda with a default
                     reading, scope=scope.tasks_of(FULL), filter=TaskFilter(), order=TaskOrder(field=field), request=request
                 ),
             )
@@ -131,7 +131,7 @@ async def test_tasks_and_collaborations_of_an_office_are_not_scanned(known: Data
         with subtests.test(field.name):
             steps = await plan(
                 known,
-                lambda reading, field=field: collaboration.page(  # type: ignore[misc]
+                lambda reading, field=field: collaboration.page(  # type: ignore[misc]  # mypy does not infer a lambda with a default
                     reading,
                     scope=scope.collaborations_of(FULL),
                     filter=CollaborationFilter(),

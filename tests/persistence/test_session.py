@@ -52,7 +52,7 @@ async def use(database: Database, link_id: str) -> bool:
 async def test_of_many_who_open_a_link_at_once_one_gets_in(asked: Database) -> None:
     for turn in range(ROUNDS):
         made = link(f"secret {turn}")
-        await stored.store(asked, lambda unit, made=made: session.add_link(unit, made))  # type: ignore[misc]
+        await stored.store(asked, lambda unit, made=made: session.add_link(unit, made))  # type: ignore[misc]  # mypy does not infer a lambda with a default
         winners = await asyncio.gather(*(use(asked, made.id) for _ in range(PARALLEL)))
         assert sum(winners) == 1
         assert not await use(asked, made.id)

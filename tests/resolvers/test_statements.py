@@ -1,19 +1,18 @@
 """Lists cost a fixed number of SQL statements, for 1 row as for 20, with everything that a screen asks of each row."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 
 import pytest
-import sqlalchemy.event
 
+from domain import organisation_number
 from domain.collaboration import Collaboration, CollaborationStatus
-from persistence.database import Database
 from resolvers import activation, collaboration, company, customer, ending, event, fact, privacy, task, terms
 from resolvers.context import Context
 from resolvers.listing import PageArguments
 from resolvers.wanted import CollaborationFilter, CollaborationOrder, CustomerFilter, CustomerOrder, TaskFilter, TaskOrder
 from tests.support.seen import as_administrator
+from tests.support.statements import counted
 from tests.support.world import ANNA, BO, CLEO, World, contact
 
 pytestmark = pytest.mark.anyio
@@ -22,26 +21,10 @@ MANY = 20
 Read = Callable[[Context, int], Awaitable[int]]
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Collect every statement that the database is sent."""
-    sent: list[str] = []
-
-    def collect(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    sqlalchemy.event.listen(database.engine.sync_engine, "before_cursor_execute", collect)
-    try:
-        yield sent
-    finally:
-        sqlalchemy.event.remove(database.engine.sync_engine, "before_cursor_execute", collect)
-
-
 def number(place: int) -> str:
     """Make an organisation number of a place from 0 to 99, with its check digit."""
     nine = f"5590{place:05d}"
-    total = sum(sum(divmod(int(digit) * (2 - at % 2), 10)) for at, digit in enumerate(nine))
-    return f"{nine}{-total % 10}"
+    return nine + organisation_number.check_digit(nine)
 
 
 async def fill(world: World) -> None:

@@ -1,19 +1,18 @@
 """The world, and documents executed on it as a person."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import event
 from strawberry.types import ExecutionResult
 
 from persistence.database import Database
 from resolvers import session
 from resolvers.context import Context
 from schema.api import SCHEMA
-from tests.support import conversing, edge
+from tests.support import conversing, edge, requesting
 from tests.support.conversing import Socket
 from tests.support.edge import Listening
 from tests.support.world import World, make_world
@@ -66,22 +65,6 @@ def asking(world: World) -> Asking:
     return Asking(world)
 
 
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that the database is given while the block lasts."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def written() -> list[str]:
     """Give the list of what the mutations of the edge's small schema have written, empty."""
@@ -100,6 +83,13 @@ async def listening(world: World) -> AsyncIterator[Listening]:
     """Serve the edge's small schema, in development."""
     async with edge.listen(world.installation) as served:
         yield served
+
+
+@pytest.fixture
+async def client(listening: Listening, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Send requests as Bo."""
+    async with requesting.client_of(listening, bearer) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -10,12 +10,11 @@ import pytest
 import schema.http
 from schema.http import LONGEST_BODY, LONGEST_BODY_WITH_TOKEN
 from tests.support.edge import Listening
+from tests.support.requesting import JSON, RESPONSE, codes, post
 
 # Nothing of this depends on the database.
 pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
-RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
 ECHO = {"query": 'query Echo { echo(text: "å") }'}
 TWO = {"query": 'query A { echo(text: "a") } query B { echo(text: "b") }'}
 DEEP = b'{"query":"{__typename}","variables":{"n":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
@@ -56,22 +55,6 @@ REQUEST_ERRORS: list[tuple[object, str]] = [
     ({"query": "{ " + "__typename " * 900 + "}"}, "LIMIT_EXCEEDED"),
     ({"query": "{ __typename }", "variables": {"a": {"b": [["x"] * 2_001]}}}, "LIMIT_EXCEEDED"),
 ]
-
-
-@pytest.fixture
-async def client(listening: Listening, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Send requests as Bo."""
-    headers = {"Authorization": f"Bearer {bearer}", "Accept": RESPONSE}
-    async with httpx.AsyncClient(base_url=listening.origin, headers=headers) as opened:
-        yield opened
-
-
-async def post(client: httpx.AsyncClient, body: object, **headers: str) -> httpx.Response:
-    return await client.post("/graphql", json=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-def codes(response: httpx.Response) -> list[str]:
-    return [error["extensions"]["code"] for error in response.json()["errors"]]
 
 
 async def test_a_query_is_answered_in_the_media_type_of_graphql(client: httpx.AsyncClient) -> None:

@@ -1,6 +1,5 @@
 """Who may ask over HTTP, what the use cases are told of a request, and pages that are judged before anything acts."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -9,29 +8,11 @@ from graphql import get_introspection_query
 
 from tests.support import edge
 from tests.support.edge import Listening
+from tests.support.requesting import JSON, RESPONSE, codes, post
 from tests.support.world import World
 
 # Nothing of this depends on the database.
 pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
-
-RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
-
-
-@pytest.fixture
-async def client(listening: Listening, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Send requests as Bo."""
-    headers = {"Authorization": f"Bearer {bearer}", "Accept": RESPONSE}
-    async with httpx.AsyncClient(base_url=listening.origin, headers=headers) as opened:
-        yield opened
-
-
-async def post(client: httpx.AsyncClient, body: object, **headers: str) -> httpx.Response:
-    return await client.post("/graphql", json=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-def codes(response: httpx.Response) -> list[str]:
-    return [error["extensions"]["code"] for error in response.json()["errors"]]
 
 
 @pytest.mark.parametrize("accept", [RESPONSE, JSON])

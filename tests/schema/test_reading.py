@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from domain.customer import Contact
-from resolvers.demo.generated import _organisation_number as generated_number
+from resolvers.demo import generated
 from schema import ids
-from tests.schema.conftest import Asking, counted
+from tests.schema.conftest import Asking
+from tests.support.statements import counted
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +64,7 @@ async def fill(world: World, count: int) -> None:
     for place in range(count):
         name = f"Kund {place:02d} AB"
         main = Contact(name="Kim Kund", email=f"kim@kund{place}.example", phone=None, language="sv", is_main=True)
-        await world.add_customer(anna, name, generated_number(place), main)
+        await world.add_customer(anna, name, generated.organisation_number_of(place), main)
         await world.activate(anna, name)
 
 

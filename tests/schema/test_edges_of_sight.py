@@ -4,11 +4,12 @@ import pytest
 
 from domain.task import TaskPeriod
 from resolvers import task
-from resolvers.demo.generated import _organisation_number as generated_number
+from resolvers.demo import generated
 from resolvers.task import CreateTask
 from schema import ids
-from tests.schema.conftest import Asking, counted
+from tests.schema.conftest import Asking
 from tests.support.seen import as_advisor
+from tests.support.statements import counted
 from tests.support.world import World, contact
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +23,7 @@ mutation ($input: UpdateTaskInput!) {
 
 async def test_a_task_that_is_given_away_is_shown_with_its_customer_once_more(asking: Asking, world: World) -> None:
     anna, bo = await asking.anna(), await asking.bo()
-    card = await world.add_customer(bo, "Pi AB", generated_number(500), contact("Pia Pi", "pia@pi.example"))
+    card = await world.add_customer(bo, "Pi AB", generated.organisation_number_of(500), contact("Pia Pi", "pia@pi.example"))
     work = CreateTask(customer_id=card.id, type="Löner", period=TaskPeriod.MONTH, owner_id=as_advisor(anna).id)
     hers = (await task.create(bo, work, None)).value
     given = {"input": {"taskId": ids.encode("Task", hers.id), "ownerId": ids.encode("Advisor", as_advisor(bo).id)}}

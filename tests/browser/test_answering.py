@@ -31,6 +31,17 @@ def test_an_administrator_reads_the_terms_and_accepts_exactly_what_was_shown(dem
     assert "Tack, det är godkänt" in found["approved"]
 
 
+@pytest.mark.parametrize(("added", "hashes", "is_sent"), [(" ", True, False), ("", True, True), ("", False, True)])
+def test_terms_whose_text_is_not_that_of_its_hash_are_not_accepted(
+    demo: Demo, play: Play, added: str, hashes: bool, is_sent: bool
+) -> None:
+    collaboration_id = demo.desk.activate("Gamma AB")
+    found = play("altered", demo.url, to="gun@gamma.example", added=added, hashes=hashes)
+    assert demo.desk.standing(collaboration_id)["status"] == ("ACTIVE" if is_sent else "AWAITING_APPROVAL")
+    assert len(found["sent"]) == is_sent
+    assert ("stämmer inte med sin kontrollsumma" in found["said"]) is not is_sent
+
+
 def test_an_administrator_approves_a_collaboration_without_terms(demo: Demo, play: Play) -> None:
     collaboration_id = demo.desk.activate("Alfa AB")
     found = play("approval", demo.url, to="cleo@alfa.example")

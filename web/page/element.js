@@ -34,6 +34,16 @@ export async function once(control, work) {
   }
 }
 
+/** A sheet of the page under its title. */
+export function sheet(title, ...children) {
+  return element("section", { class: "sheet" }, element("h1", {}, title), ...children);
+}
+
+/** What can be pressed, side by side. */
+export function actions(...children) {
+  return element("div", { class: "actions" }, ...children);
+}
+
 /** What happened, said aloud by screen readers. */
 export function notice(text, kind = "news") {
   return element("div", { class: kind === "refusal" ? "notice refusal" : "notice", role: kind === "refusal" ? "alert" : "status" }, element("p", {}, text));

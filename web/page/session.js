@@ -1,5 +1,7 @@
 /** What this tab knows of the person: the secret that a link brought, then the token it was exchanged for. */
 
+import { ask } from "/assets/page/graphql.js";
+
 const KEY = "samarbete:session";
 
 /** Take the secret out of the address, so that neither history nor a glance at the screen keeps it. */
@@ -34,4 +36,13 @@ export function beginSession() {
   const session = { secret, token: null, expiresAt: null, collaborationId: null };
   keepSession(session);
   return session;
+}
+
+/** Exchange the session's secret by the document; return what signIn answered, and the session, with a token where it brought one. */
+export async function exchangeSecret(session, document) {
+  const { signIn } = await ask(document, { input: { secret: session.secret } });
+  if (signIn.__typename !== "SignInPayload" || signIn.token === null) return { signIn, session };
+  const begun = { ...session, token: signIn.token, expiresAt: signIn.expiresAt, collaborationId: signIn.collaboration?.id ?? null };
+  keepSession(begun);
+  return { signIn, session: begun };
 }

@@ -4,19 +4,21 @@
  * Opening the page posts nothing, however often and by whatever scanner; only the buttons do.
  */
 
-import { button, element, notice, show } from "/assets/page/element.js";
+import { actions, button, element, notice, sheet, show } from "/assets/page/element.js";
 import { RequestFailed, ask, signOut } from "/assets/page/graphql.js";
+import { sha256 } from "/assets/page/hash.js";
 import { language, moment, offerLanguages } from "/assets/page/language.js";
-import { beginSession, forgetSession, keepSession } from "/assets/page/session.js";
+import { beginSession, exchangeSecret, forgetSession, keepSession } from "/assets/page/session.js";
+import { stage } from "/assets/page/stage.js";
 import { APPROVE, COMPANIES, DECLINE, REQUEST, SIGN_IN } from "/assets/portal/documents.js";
-import { refusal, standingSheet, waitingSheet } from "/assets/portal/request.js";
+import { refusal, shownTerms, standingSheet, waitingSheet } from "/assets/portal/request.js";
 import { words } from "/assets/portal/words.js";
 
 let session;
-let present; // draws what is shown anew, in the language of now
+const { turnTo, guarded, keep, again } = stage({ words, isSignedIn: () => session.token !== null, signedOut: forgetToken });
 
 begin();
-offerLanguages(() => present());
+offerLanguages(again);
 addEventListener("hashchange", begin);
 
 function begin() {
@@ -25,33 +27,11 @@ function begin() {
   else turnTo(session.secret === null ? showNobody : showWelcome);
 }
 
-function turnTo(draw) {
-  present = () => guarded(draw);
-  return present();
-}
-
-// Whatever fails on the way is said in the page; a token that is no longer good is forgotten.
-async function guarded(work) {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RequestFailed && error.isSignedOut && session.token !== null) {
-      session = { ...session, token: null, expiresAt: null };
-      keepSession(session);
-      turnTo(showSignedOut);
-    } else {
-      turnTo(() => showFailure(work));
-      console.warn(error);
-    }
-  }
-}
-
-function sheet(title, ...children) {
-  return element("section", { class: "sheet" }, element("h1", {}, title), ...children);
-}
-
-function actions(...children) {
-  return element("div", { class: "actions" }, ...children);
+// The secret stays: with it the person can be mailed a new link.
+function forgetToken() {
+  session = { ...session, token: null, expiresAt: null };
+  keepSession(session);
+  turnTo(showSignedOut);
 }
 
 function link(label, href) {
@@ -67,23 +47,14 @@ function showWelcome() {
   const say = words();
   const lead = element("p", { class: "lead" }, say.welcome);
   const hint = element("p", { class: "soft" }, say.welcomeHint);
-  show(sheet(say.welcomeTitle, lead, hint, actions(button(say.showRequest, () => guarded(exchangeSecret), { id: "show" }))));
+  show(sheet(say.welcomeTitle, lead, hint, actions(button(say.showRequest, () => guarded(enter), { id: "show" }))));
 }
 
-function showFailure(work) {
-  const say = words();
-  show(sheet(say.failedTitle, element("p", {}, say.failed), actions(button(say.again, () => turnTo(work)))));
-}
-
-async function exchangeSecret() {
-  const { signIn } = await ask(SIGN_IN, { input: { secret: session.secret } });
-  if (signIn.__typename !== "SignInPayload" || signIn.token === null) {
-    await turnTo(() => showUsed(signIn.message));
-    return;
-  }
-  session = { ...session, token: signIn.token, expiresAt: signIn.expiresAt, collaborationId: signIn.collaboration?.id ?? null };
-  keepSession(session);
-  begin();
+async function enter() {
+  const answered = await exchangeSecret(session, SIGN_IN);
+  session = answered.session;
+  if (session.token === null) await turnTo(() => showUsed(answered.signIn.message));
+  else begin();
 }
 
 function showUsed(message) {
@@ -131,8 +102,15 @@ function showCollaboration(request, said = null, title = null) {
   show(waitingSheet(request, said, answer), onward());
 }
 
+// What is accepted is named by the hash of what stands on the page; where the service names another, nothing is sent.
 async function approve(request) {
-  const acceptedTerms = request.terms ? { termsId: request.terms.id, sha256: request.terms.sha256 } : null;
+  const shown = shownTerms();
+  const hash = (shown === null ? null : await sha256(shown)) ?? request.terms?.sha256;
+  if (hash !== request.terms?.sha256) {
+    showCollaboration(request, notice(words().termsDiffer, "refusal"));
+    return;
+  }
+  const acceptedTerms = request.terms ? { termsId: request.terms.id, sha256: hash } : null;
   const input = { collaborationId: request.id, companyId: request.company.id, acceptedTerms };
   const { approveCollaboration: result } = await ask(APPROVE, { input, language: language() }, session.token);
   if (result.__typename === "ApproveCollaborationPayload") await stand(result.collaboration, approvedWords(result), words().approvedTitle);
@@ -155,7 +133,7 @@ async function decline(request, reason) {
 
 // The answer is shown as it was given; another language shows the collaboration as it stands.
 function stand(collaboration, said, title) {
-  present = () => guarded(() => showRequest(collaboration.id));
+  keep(() => showRequest(collaboration.id));
   show(standingSheet(collaboration, notice(said), title), onward());
 }
 

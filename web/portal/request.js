@@ -90,9 +90,14 @@ function termsPart(terms) {
   const say = words();
   return [
     element("h2", { id: "terms-title" }, say.termsTitle),
-    element("div", { class: "terms", role: "region", tabIndex: 0, lang: terms.language, "aria-label": say.termsLabel(terms) }, terms.text),
+    element("div", { id: "terms-text", class: "terms", role: "region", tabIndex: 0, lang: terms.language, "aria-label": say.termsLabel(terms) }, terms.text),
     element("p", { class: "soft" }, say.termsFacts(terms), element("br"), element("span", { class: "hash" }, terms.sha256)),
   ];
+}
+
+/** The text of the terms as it stands on the page, or null where there is none. */
+export function shownTerms() {
+  return document.getElementById("terms-text")?.textContent ?? null;
 }
 
 function declinePart(decline) {

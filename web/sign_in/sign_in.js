@@ -1,17 +1,18 @@
 /** Signing in: ask for a link by e-mail, exchange a link's secret for a token, and go where the person works. */
 
-import { button, element, facts, notice, once, show } from "/assets/page/element.js";
-import { RequestFailed, ask, signOut } from "/assets/page/graphql.js";
+import { actions, button, element, facts, notice, once, sheet, show } from "/assets/page/element.js";
+import { ask, signOut } from "/assets/page/graphql.js";
 import { moment, offerLanguages } from "/assets/page/language.js";
-import { beginSession, forgetSession, keepSession } from "/assets/page/session.js";
+import { beginSession, exchangeSecret, forgetSession } from "/assets/page/session.js";
+import { stage } from "/assets/page/stage.js";
 import { REQUEST_LINK, SIGN_IN, VIEWER } from "/assets/sign-in/documents.js";
 import { words } from "/assets/sign-in/words.js";
 
 let session;
-let present; // draws what is shown anew, in the language of now
+const { turnTo, guarded, again } = stage({ words, isSignedIn: () => session.token !== null, signedOut: beginAnew });
 
 begin();
-offerLanguages(() => present());
+offerLanguages(again);
 addEventListener("hashchange", begin);
 
 function begin() {
@@ -20,36 +21,9 @@ function begin() {
   else turnTo(session.secret === null ? showForm : showEntrance);
 }
 
-function turnTo(draw) {
-  present = () => guarded(draw);
-  return present();
-}
-
-async function guarded(work) {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof RequestFailed && error.isSignedOut && session.token !== null) {
-      forgetSession();
-      begin();
-    } else {
-      turnTo(() => showFailure(work));
-      console.warn(error);
-    }
-  }
-}
-
-function sheet(title, ...children) {
-  show(element("section", { class: "sheet" }, element("h1", {}, title), ...children));
-}
-
-function actions(...children) {
-  return element("div", { class: "actions" }, ...children);
-}
-
-function showFailure(work) {
-  const say = words();
-  sheet(say.failedTitle, element("p", {}, say.failed), actions(button(say.again, () => turnTo(work))));
+function beginAnew() {
+  forgetSession();
+  begin();
 }
 
 function showForm() {
@@ -68,7 +42,7 @@ function showForm() {
     event.preventDefault();
     once(send, () => guarded(() => requestLink(email.value.trim(), new FormData(form).get("side"))));
   });
-  sheet(say.askTitle, element("p", {}, say.ask), form);
+  show(sheet(say.askTitle, element("p", {}, say.ask), form));
 }
 
 function choice(side, isChosen) {
@@ -79,34 +53,27 @@ async function requestLink(email, side) {
   const { requestSignInLink } = await ask(REQUEST_LINK, { input: { email, side } });
   turnTo(() => {
     const say = words();
-    const again = button(say.another, () => turnTo(showForm), { class: "quiet" });
-    sheet(say.sentTitle, element("p", {}, say.sent(email, moment(requestSignInLink.expiresAt))), actions(again));
+    const other = button(say.another, () => turnTo(showForm), { class: "quiet" });
+    show(sheet(say.sentTitle, element("p", {}, say.sent(email, moment(requestSignInLink.expiresAt))), actions(other)));
   });
 }
 
 function showEntrance() {
   const say = words();
-  sheet(say.enterTitle, element("p", {}, say.enter), actions(button(say.signIn, () => guarded(exchangeSecret), { id: "enter" })));
+  show(sheet(say.enterTitle, element("p", {}, say.enter), actions(button(say.signIn, () => guarded(enter), { id: "enter" }))));
 }
 
-async function exchangeSecret() {
-  const { signIn } = await ask(SIGN_IN, { input: { secret: session.secret } });
-  if (signIn.__typename !== "SignInPayload" || signIn.token === null) {
-    turnTo(() => showUsed(signIn.message));
-    return;
-  }
-  session = { ...session, token: signIn.token, expiresAt: signIn.expiresAt, collaborationId: signIn.collaboration?.id ?? null };
-  keepSession(session);
-  welcome(signIn.viewer);
+async function enter() {
+  const answered = await exchangeSecret(session, SIGN_IN);
+  session = answered.session;
+  if (session.token === null) turnTo(() => showUsed(answered.signIn.message));
+  else welcome(answered.signIn.viewer);
 }
 
 function showUsed(message) {
   const say = words();
-  const again = button(say.newLink, () => {
-    forgetSession();
-    begin();
-  });
-  sheet(say.usedTitle, message ? element("p", {}, message) : null, actions(again));
+  const renew = button(say.newLink, beginAnew);
+  show(sheet(say.usedTitle, message ? element("p", {}, message) : null, actions(renew)));
 }
 
 async function greet() {
@@ -127,10 +94,9 @@ function showAdvisor({ name, email, permission, office }) {
   const copy = button(say.copy, async () => said.replaceChildren(await copied(session.token)), { class: "quiet", id: "copy" });
   const leave = button(say.signOut, () => guarded(async () => {
     await signOut(session.token);
-    forgetSession();
-    begin();
+    beginAnew();
   }), { class: "plain" });
-  sheet(say.inTitle(name), facts(rows), said, actions(element("a", { class: "button", href: "/graphql" }, say.graphiql), copy, leave));
+  show(sheet(say.inTitle(name), facts(rows), said, actions(element("a", { class: "button", href: "/graphql" }, say.graphiql), copy, leave)));
 }
 
 // Without HTTPS, and away from the machine itself, browsers have no clipboard for pages.

@@ -167,6 +167,10 @@ class RecipientUndeliverable(DomainError):
         self.problem = problem
 
 
+class ContactNotCorrectable(DomainError):
+    """The approver is not the office's to change."""
+
+
 class CustomerNumberTaken(DomainError):
     """Another customer of the office has the number; the id is None where the viewer may not see that customer."""
 

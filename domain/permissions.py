@@ -62,16 +62,22 @@ OFFERED: dict[CollaborationAction, Step] = {
     CollaborationAction.DECLINE: Step.DECLINE,
     CollaborationAction.CANCEL: Step.CANCEL,
     CollaborationAction.REMIND: Step.REMIND,
+    CollaborationAction.CORRECT_CONTACT: Step.CORRECT_CONTACT,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionFacts:
-    """What decides the offer besides the table: who has access, whether mail to every approver bounced, and self-approval."""
+    """What decides the offer besides the table.
+
+    That is who has access, whether mail to every approver bounced, self-approval, and whether the contact is the office's to
+    correct.
+    """
 
     access_ids: frozenset[str]
     undeliverable: bool
     self_approval: bool
+    correctable: bool = False
 
 
 def require_advisor(viewer: Viewer) -> AdvisorViewer:
@@ -144,4 +150,6 @@ def _is_allowed(
     if step is Step.REMIND:
         in_time = now >= collaboration.next_reminder_allowed_at
         return in_time and collaboration.reminders_sent < REMINDER_LIMIT and not facts.undeliverable
+    if step is Step.CORRECT_CONTACT:
+        return facts.correctable
     return not (facts.self_approval and step in {Step.APPROVE, Step.DECLINE})

@@ -117,6 +117,16 @@ def remind(collaboration: Collaboration, *, now: datetime, actor: Actor, event_i
     return replace(changed, reminders_sent=collaboration.reminders_sent + 1, asked_at=now), event
 
 
+def correct_contact(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str) -> Change:
+    """Ask again, and somebody else: the next reminder waits from now, while the deadline and the number of reminders stay.
+
+    Raises:
+        InvalidTransition: it does not wait for an answer.
+    """
+    changed, event = _take(Step.CORRECT_CONTACT, collaboration, now, actor, event_id)
+    return replace(changed, asked_at=now), event
+
+
 def make_event(
     collaboration: Collaboration,
     event_type: CollaborationEventType,

@@ -101,6 +101,18 @@ async def live_of_company(reading: Reading, company_id: str) -> tuple[Collaborat
     return await live_of_companies(reading, [company_id])
 
 
+async def created_administrators(reading: Reading, company_ids: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return, by company, which office's requests created which administrators: pairs of office and administrator."""
+    if not company_ids:
+        return {}
+    columns = (collaborations.c.company_id, collaborations.c.office_id, collaborations.c.administrator_created_id)
+    created = collaborations.c.administrator_created_id.is_not(None)
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for row in await reading.connection.execute(select(*columns).where(columns[0].in_(list(company_ids)), created)):
+        found[row[0]] = found.get(row[0], frozenset()) | {(row[1], row[2])}
+    return found
+
+
 async def live_of_customer(reading: Reading, customer_id: str) -> tuple[str, ...]:
     """Return the ids of what is live now on a card, oldest first."""
     live = status.status_at(reading.now).in_(list(LIVE))

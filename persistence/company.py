@@ -69,6 +69,20 @@ async def accept(unit: Unit, administrator_id: str) -> None:
     )
 
 
+async def hold_administrator(unit: Unit, administrator_id: str) -> Administrator | None:
+    """Return the person, held until the commit: nobody changes it meanwhile, or lets it act for another company."""
+    held = select(administrators.c.id).where(administrators.c.id == administrator_id).with_for_update()
+    if await unit.connection.scalar(held) is None:
+        return None
+    return (await many_administrators(unit, [administrator_id])).get(administrator_id)
+
+
+async def rename(unit: Unit, administrator_id: str, *, name: str, email: str) -> None:
+    """Give a person another name and address; an address that is another person's collides."""
+    values = {"name": name, "email": email, "email_key": text.email_key(email)}
+    await unit.connection.execute(update(administrators).where(administrators.c.id == administrator_id).values(values))
+
+
 async def delete_administrator(unit: Unit, administrator_id: str) -> None:
     """Remove a person, with links and sessions."""
     await unit.connection.execute(delete(administrators).where(administrators.c.id == administrator_id))

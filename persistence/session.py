@@ -78,6 +78,19 @@ async def void_links(unit: Unit, collaboration_id: str) -> None:
     )
 
 
+async def shut_out(unit: Unit, administrator_id: str) -> None:
+    """Let every unused link of a person die, and end every session."""
+    unused = links.c.used_at.is_(None) & links.c.voided_at.is_(None)
+    await unit.connection.execute(
+        update(links).where(links.c.administrator_id == administrator_id, unused).values(voided_at=unit.now)
+    )
+    await unit.connection.execute(
+        update(sessions)
+        .where(sessions.c.administrator_id == administrator_id, sessions.c.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+
+
 async def link_sent_at(reading: Reading, link_id: str) -> datetime | None:
     """Return when the mail that carried the link was sent."""
     sent: datetime | None = await reading.connection.scalar(select(mails.c.sent_at).where(mails.c.link_id == link_id))

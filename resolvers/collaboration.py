@@ -17,7 +17,7 @@ from domain.task import Task
 from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
-from resolvers import listing, mail
+from resolvers import correction, listing, mail
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
 
@@ -171,6 +171,7 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
         access_ids=frozenset(advisor.id for advisor in await access(context, known)),
         undeliverable=isinstance(viewer, AdvisorViewer) and await _undeliverable(context, known),
         self_approval=isinstance(viewer, AdministratorViewer) and await _self_approval(context, known, viewer),
+        correctable=await correction.is_correctable(context, known),
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
 

@@ -73,6 +73,7 @@ class Loaders:
         self.terms: Gathered[str, Terms] = Gathered(database, service.many_terms)
         self.terms_of_service: Gathered[str, tuple[Terms, ...]] = Gathered(database, service.terms_of)
         self.companies: Gathered[str, Company] = Gathered(database, self._companies)
+        self.companies_unscoped: Gathered[str, Company] = Gathered(database, company.many)
         self.administrators: Gathered[str, Administrator] = Gathered(database, company.many_administrators)
         self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(database, company.administrators_of)
         self.companies_of_administrator: Gathered[str, tuple[Company, ...]] = Gathered(database, company.companies_of)
@@ -82,6 +83,9 @@ class Loaders:
         self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(database, service.acceptances_of)
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
         self.live_of_company: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, _live_of_companies)
+        self.created_administrators_of_company: Gathered[str, frozenset[tuple[str, str]]] = Gathered(
+            database, collaboration.created_administrators
+        )
         self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
         self.tasks_of_customer: Gathered[_TaskPage, Page[Task]] = Gathered(database, self._task_pages)
         self.task_count_of_customer: Gathered[tuple[str, TaskFilter], int] = Gathered(database, self._task_counts)

@@ -111,6 +111,15 @@ class RecipientUndeliverable(Error):
 
 
 @output
+class ContactNotCorrectable(Error):
+    """The approver is not the office's to change.
+
+    The approvers of a registered company are not; nor is an administrator who has signed in, whom another office's request
+    created, or on whom one hangs.
+    """
+
+
+@output
 class CustomerNumberTaken(Error):
     """Another customer of the office has the number."""
 
@@ -252,6 +261,7 @@ REFUSALS: tuple[Refusal, ...] = (
         (raised.ReminderTooSoon, ReminderTooSoon, ("next_allowed_at",)),
         (raised.ReminderLimitReached, ReminderLimitReached, ("limit",)),
         (raised.RecipientUndeliverable, RecipientUndeliverable, ("problem",)),
+        (raised.ContactNotCorrectable, ContactNotCorrectable, ()),
         (raised.VersionConflict, VersionConflict, ("current_version",)),
         (raised.SignInLinkInvalid, SignInLinkInvalid, ()),
         (raised.NotFound, NotFound, ()),

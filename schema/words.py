@@ -79,6 +79,10 @@ REFUSALS: Mapping[str, Pair] = {
         "Påminnelsen når ingen: {problem}. Rätta adressen, eller be företaget utse en administratör.",
         "The reminder would reach nobody: {problem}. Correct the address, or ask the company to appoint an administrator.",
     ),
+    "ContactNotCorrectable": (
+        "Den som ska godkänna går inte att rätta här. Be företaget utse en annan administratör, eller återkalla förfrågan.",
+        "Who is to approve cannot be corrected here. Ask the company to appoint another administrator, or cancel the request.",
+    ),
     "CustomerNumberTaken": ("Kundnumret används redan. Välj ett annat.", "The customer number is taken. Choose another."),
     "CustomerHasLiveCollaborations": (
         "Det går inte så länge kunden har pågående samarbeten. Avsluta dem först.",

@@ -19,7 +19,7 @@ from domain.viewer import Side
 from persistence import mail
 from persistence.tables import mails
 from persistence.tables.columns import metadata
-from resolvers import activation, answer, collaboration, fact, reminder, session
+from resolvers import activation, answer, collaboration, correction, fact, reminder, session
 from tests.delivery.peer import Peer
 from tests.delivery.said import ALWAYS, NEVER, SAID, Text, deadline, forms
 from tests.support.world import BETA, GAMMA, World, contact
@@ -51,6 +51,7 @@ async def everything_happens(world: World, worker: Worker, peer: Peer) -> None:
     alfa, beta, gamma = [(await world.activate(anna, name)).collaboration for name in ("Alfa AB", "Beta AB", "Gamma AB")]
     peer.refused["cleo@alfa.example"] = "550 5.1.1 unknown"
     await worker.run_once()
+    await correction.correct(anna, gamma.id, "Gun Grå", "gun.gra@gamma.example", None)
     await world.approve(await world.by_link(gamma.id), gamma)
     await answer.decline(await world.by_link(alfa.id), alfa.id, alfa.company_id, "Vi vill vänta", None)
     await world.advance(timedelta(days=2))
@@ -138,6 +139,20 @@ async def test_a_reminder_asks_the_same_with_another_link(world: World, head: Le
     assert deadline(known, language) in " ".join(again.text.split())
     assert Text(again.html).links == [f"http://samarbete.example/portal#{await world.link_secret(known.id)}"]
     assert Text(again.html).links != Text(first.html).links
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_mail_to_the_corrected_contact_asks_with_the_only_link_that_works(
+    world: World, head: Letterhead, language: str
+) -> None:
+    anna = await world.viewed_by(ANNA)
+    known = (await world.activate(anna, "Gamma AB")).collaboration
+    await correction.correct(anna, known.id, "Gunvor Grå", "gunvor@gamma.example", None)
+    (written,) = await read(world, head, MailKind.CONTACT_CORRECTED, language)
+    assert (written.to, written.to_name) == ("gunvor@gamma.example", "Gunvor Grå")
+    assert ("gäller inte längre" if language == "sv" else "no longer work") in " ".join(written.text.split())
+    assert deadline(known, language) in " ".join(written.text.split())
+    assert Text(written.html).links == [f"http://samarbete.example/portal#{await world.link_secret(known.id)}"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

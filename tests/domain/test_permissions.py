@@ -124,6 +124,13 @@ def test_reminding_is_not_offered_where_every_address_has_bounced() -> None:
     assert permissions.allowed_actions(ANNA, makers.collaboration(), DAY_LATER, facts) == (Action.CANCEL,)
 
 
+def test_the_correction_of_a_contact_is_offered_to_the_office_where_it_is_the_offices_to_make() -> None:
+    facts = ActionFacts(access_ids=frozenset(), undeliverable=True, self_approval=False, correctable=True)
+    offered = permissions.allowed_actions(OWN_COLLEAGUE, makers.collaboration(), makers.NOW, facts)
+    assert offered == (Action.CORRECT_CONTACT,)
+    assert Action.CORRECT_CONTACT not in permissions.allowed_actions(CLEO, makers.collaboration(), makers.NOW, facts)
+
+
 def test_an_administrator_who_is_an_advisor_of_the_office_is_offered_no_answer() -> None:
     facts = ActionFacts(access_ids=frozenset(), undeliverable=False, self_approval=True)
     assert permissions.allowed_actions(CLEO, makers.collaboration(), DAY_LATER, facts) == ()

@@ -41,6 +41,10 @@ def remind(collaboration: Collaboration, now: datetime = LATER) -> Change:
     return steps.remind(collaboration, now=now, actor=ANNA, event_id="event-2")
 
 
+def correct_contact(collaboration: Collaboration, now: datetime = LATER) -> Change:
+    return steps.correct_contact(collaboration, now=now, actor=ANNA, event_id="event-2")
+
+
 Step = Callable[[Collaboration, datetime], Change]
 STEPS: dict[Step, tuple[CollaborationEventType, Status, Actor, dict[str, object]]] = {
     approve: (
@@ -52,6 +56,7 @@ STEPS: dict[Step, tuple[CollaborationEventType, Status, Actor, dict[str, object]
     decline: (Event.DECLINED, Status.DECLINED, CLEO, {"decline_reason": "Nej tack."}),
     cancel: (Event.CANCELLED, Status.CANCELLED, ANNA, {"cancel_reason": "Fel kund."}),
     remind: (Event.REMINDED, Status.AWAITING_APPROVAL, ANNA, {"reminders_sent": 1, "asked_at": LATER}),
+    correct_contact: (Event.CONTACT_CORRECTED, Status.AWAITING_APPROVAL, ANNA, {"asked_at": LATER}),
 }
 EACH = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from domain import lifecycle
+from domain import lifecycle, reminder
 from domain.collaboration import REMINDER_LIMIT, Collaboration, CollaborationStatus
 from domain.errors import ReminderLimitReached, ReminderTooSoon
 from domain.event import SYSTEM, Actor, CollaborationEvent, CollaborationEventType
@@ -115,6 +115,14 @@ def remind(collaboration: Collaboration, *, now: datetime, actor: Actor, event_i
         raise ReminderTooSoon(collaboration.next_reminder_allowed_at)
     changed, event = _take(Step.REMIND, collaboration, now, actor, event_id)
     return replace(changed, reminders_sent=collaboration.reminders_sent + 1, asked_at=now), event
+
+
+def remind_by_itself(collaboration: Collaboration, *, now: datetime, event_id: str) -> Change | None:
+    """Ask again on one of the automatic days, uncounted among the five; None where the reminder has no place now."""
+    if not reminder.is_in_place(collaboration, now):
+        return None
+    changed, event = _take(Step.REMIND, collaboration, now, SYSTEM, event_id)
+    return replace(changed, asked_at=now), event
 
 
 def correct_contact(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str) -> Change:

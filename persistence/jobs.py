@@ -50,6 +50,12 @@ async def finish(unit: Unit, job: Job) -> None:
     await unit.connection.execute(delete(jobs).where(_held(job)))
 
 
+async def claim(unit: Unit, job: Job) -> bool:
+    """Remove a job in the transaction of its work, and tell whether this worker was the one: then it is done exactly once."""
+    gone = delete(jobs).where(_held(job)).returning(jobs.c.id)
+    return (await unit.connection.execute(gone)).scalar_one_or_none() is not None
+
+
 async def remove(unit: Unit, job_id: str) -> None:
     """Remove a job that is no longer wanted."""
     await unit.connection.execute(delete(jobs).where(jobs.c.id == job_id))

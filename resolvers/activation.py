@@ -23,7 +23,7 @@ from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdvisorViewer
 from persistence import collaboration, company, customer, event, ids, jobs, keys, office, scope, service
 from persistence.database import Unit
-from resolvers import facts, mail, replay, settlement, streams
+from resolvers import facts, mail, replay, settlement, streams, timetable
 from resolvers.context import Context
 from resolvers.facts import Preview, Question
 from resolvers.replay import Kept
@@ -199,6 +199,7 @@ async def _carry_out(
     await collaboration.add(unit, activated)
     job = settlement.expiry_job(activated.id)
     await jobs.add(unit, id=job, kind="expire", subject_id=activated.id, due_at=activated.expires_at)
+    await timetable.enter(unit, activated)
     more: mail.Content = {
         "service_activated": prepared is not None,
         "administrator_created": created is not None,

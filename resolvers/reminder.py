@@ -1,4 +1,4 @@
-"""Asking again: the reminder that an advisor sends to the approvers of a request that waits."""
+"""Asking again: the reminders of a request that waits, sent by an advisor, or by themselves on the third, tenth and 24th day."""
 
 from domain import permissions, scenario, steps
 from domain.collaboration import Collaboration
@@ -7,12 +7,13 @@ from domain.event import Actor
 from domain.lifecycle import Step
 from domain.mail import MailKind, Recipient
 from domain.viewer import Viewer
-from persistence import collaboration, company, customer, event, ids, scope
+from persistence import collaboration, company, customer, event, ids, jobs, scope
 from persistence import mail as stored_mail
 from persistence.database import Unit
+from persistence.jobs import Job
 from resolvers import answer, mail, settlement
 from resolvers.answer import Answered
-from resolvers.context import Context
+from resolvers.context import Context, Installation
 
 
 async def remind(context: Context, collaboration_id: str, message: str | None, key: str | None) -> Answered:
@@ -46,6 +47,34 @@ async def remind(context: Context, collaboration_id: str, message: str | None, k
 
     asked = {"collaboration": collaboration_id, "message": cleaned}
     return await answer.take_once(context, "remindApprovers", key, asked, take)
+
+
+async def remind_due(installation: Installation, job: Job) -> None:
+    """Ask again because the day has come: the job's work, done once however many workers are at it.
+
+    Nothing is sent within 24 hours of another mail that asked, to an address that has bounced, or once the request has its
+    answer; that it has lapsed is written down.
+    """
+
+    async def work(unit: Unit) -> None:
+        if await collaboration.find(unit, job.subject_id) is None:
+            return
+        held = await settlement.hold(unit, job.subject_id, viewer=None)
+        if not await jobs.claim(unit, job):
+            return
+        async with settlement.lapses_first(unit, held) as found:
+            change = steps.remind_by_itself(found, now=unit.now, event_id=ids.new_id())
+            mails = (await stored_mail.of_collaborations(unit, [found.id])).get(found.id, ())
+            recipients = mail.deliverable(mails, await _approvers(unit, found))
+            if change is None or not recipients:
+                return
+            reminded, happened = change
+            await collaboration.save(unit, reminded, before=found)
+            story = await mail.tell_story(unit, reminded)
+            await mail.ask(unit, installation, story, recipients, MailKind.REMINDER, {})
+            await event.append(unit, [happened])
+
+    await installation.database.write(work)
 
 
 async def _approvers(unit: Unit, found: Collaboration) -> tuple[Recipient, ...]:

@@ -16,7 +16,7 @@ from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
 from persistence import collaboration, company, event, ids, jobs, scope, service, session
 from persistence.database import Reading, RefusedAfterChangeError, Unit
-from resolvers import mail
+from resolvers import mail, timetable
 
 
 async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> Collaboration:
@@ -69,6 +69,7 @@ async def expire(unit: Unit, waiting: Collaboration) -> Collaboration:
 async def undo(unit: Unit, closed: Collaboration) -> None:
     """Undo what the activation prepared, unless another live request needs it; its links die, and so does its expiry job."""
     await jobs.remove(unit, expiry_job(closed.id))
+    await timetable.strike(unit, closed.id)
     await session.void_links(unit, closed.id)
     live = await collaboration.live_of_company(unit, closed.company_id)
     others = tuple(other for other in live if other.id != closed.id and not lapsed(unit, other))
@@ -90,6 +91,7 @@ async def make_firm(
 ) -> InvoiceRecipient:
     """Make firm what the approval settles: company, administrator, subscription and terms; return who pays from now on."""
     await jobs.remove(unit, expiry_job(request.id))
+    await timetable.strike(unit, request.id)
     found = (await company.many(unit, [request.company_id]))[request.company_id]
     if not found.registered:
         await company.save(unit, replace(found, registered=True))

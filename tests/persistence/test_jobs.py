@@ -142,6 +142,16 @@ async def test_a_job_is_put_off_after_a_failure_and_parked_after_many(database: 
     assert [one.id for one in await lease(database)] == ["a"]
 
 
+async def test_a_job_is_claimed_by_the_one_who_holds_it_and_once(database: Database) -> None:
+    await add(database, "a")
+    (late,) = await lease(database, seconds=10)
+    await advance(database, 11)
+    (job,) = await lease(database)
+    assert await database.write(lambda unit: jobs.claim(unit, late)) is False
+    assert await database.write(lambda unit: jobs.claim(unit, job)) is True
+    assert await database.write(lambda unit: jobs.claim(unit, job)) is False
+
+
 async def test_the_next_job_that_nobody_holds_says_when_to_wake(database: Database) -> None:
     async with database.read() as reading:
         assert await jobs.next_due(reading) is None

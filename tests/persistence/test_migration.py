@@ -2,15 +2,19 @@
 
 import asyncio
 import re
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
-from persistence import migration, tables
+from domain.collaboration import CollaborationStatus
+from persistence import collaboration, migration, tables
 from persistence.database import Database
 from tests.persistence import stored
+from tests.support import makers
 
 pytestmark = pytest.mark.anyio
 
@@ -60,10 +64,29 @@ async def test_migrations_go_up_and_down_and_up_again(empty_url: str) -> None:
 async def test_every_single_revision_can_be_taken_back_and_made_again(empty_url: str) -> None:
     await migration.upgrade(empty_url)
     before = await names(empty_url)
-    for revision in ("0004", "0003", "0002", "0001", "base"):
+    for revision in ("0005", "0004", "0003", "0002", "0001", "base"):
         await migration.downgrade(empty_url, revision)
         await migration.upgrade(empty_url)
         assert await names(empty_url) == before
+
+
+async def test_requests_that_wait_from_before_are_reminded_of_by_themselves(empty_url: str) -> None:
+    await migration.upgrade(empty_url)
+    waits = makers.collaboration(id="waits", expires_at=makers.NOW + timedelta(days=11))
+    closed = makers.collaboration(id="closed", status=CollaborationStatus.CANCELLED)
+    database = opened(empty_url)
+    await stored.lay_ground(database)
+    await stored.store(database, *(partial(collaboration.add, added=one) for one in (waits, closed)))
+    await database.close()
+    await migration.downgrade(empty_url, "0005")
+    await migration.upgrade(empty_url)
+    database = opened(empty_url)
+    async with database.read() as reading:
+        rows = (await reading.connection.execute(select(tables.jobs).order_by(tables.jobs.c.due_at))).all()
+    await database.close()
+    assert [(row.id, row.kind, row.subject_id, row.due_at) for row in rows] == [
+        (f"remind:waits:{day}", "remind", "waits", makers.NOW + timedelta(days=day)) for day in (3, 10)
+    ]
 
 
 async def test_the_migrated_tables_are_the_declared_ones(database: Database) -> None:
@@ -138,7 +161,7 @@ async def test_a_database_of_a_newer_release_is_refused_with_the_reason(database
         migration.upgrade(database_url),
         migration.downgrade(database_url, "base"),
     ):
-        with pytest.raises(migration.DatabaseTooNewError, match=r"version 9999.*its own is 0005.*newer release"):
+        with pytest.raises(migration.DatabaseTooNewError, match=rf"version 9999.*its own is {migration.head()}.*newer release"):
             await refused
     assert await migration.current(database) == "9999"
     assert await names(database_url) == before
@@ -153,7 +176,7 @@ async def test_a_database_without_tables_is_refused_with_what_to_do(empty_url: s
 
 async def test_a_database_of_an_older_release_is_refused_with_what_to_do(database: Database, database_url: str) -> None:
     await migration.downgrade(database_url, "0004")
-    with pytest.raises(migration.DatabaseNotMigratedError, match=r"version 0004.*needs 0005"):
+    with pytest.raises(migration.DatabaseNotMigratedError, match=rf"version 0004.*needs {migration.head()}"):
         await migration.check_version(database)
 
 

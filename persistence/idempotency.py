@@ -1,11 +1,12 @@
 """Keys of mutations that were done: what was asked, as a hash, and what came of it, as ids and scalars, never a secret."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select
 
-from persistence.database import Unit
+from persistence.database import Reading, Unit
 from persistence.tables import idempotency_keys
 
 KEPT = timedelta(days=7)
@@ -44,6 +45,23 @@ async def find(unit: Unit, use: KeyUse) -> KeptResult | None:
     await unit.connection.execute(delete(idempotency_keys).where(mine, idempotency_keys.c.created_at <= unit.now - KEPT))
     row = (await unit.connection.execute(select(idempotency_keys).where(mine))).mappings().one_or_none()
     return None if row is None else KeptResult(input_sha256=row["input_sha256"], result=row["result"])
+
+
+async def find_many(reading: Reading, uses: Collection[KeyUse]) -> dict[KeyUse, KeptResult]:
+    """Return what the first uses of keys brought that are less than 7 days old; all of one viewer and key."""
+    found: dict[KeyUse, KeptResult] = {}
+    by_field = {use.field: use for use in uses}
+    if not by_field:
+        return found
+    one = next(iter(by_field.values()))
+    mine = (idempotency_keys.c.viewer == one.viewer) & (idempotency_keys.c.key == one.key)
+    fresh = idempotency_keys.c.created_at > reading.now - KEPT
+    rows = await reading.connection.execute(
+        select(idempotency_keys).where(mine, idempotency_keys.c.field.in_(list(by_field)), fresh)
+    )
+    for row in rows.mappings():
+        found[by_field[row["field"]]] = KeptResult(input_sha256=row["input_sha256"], result=row["result"])
+    return found
 
 
 async def keep(unit: Unit, use: KeyUse, result: dict[str, str | int | bool | None]) -> None:

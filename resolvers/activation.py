@@ -23,6 +23,7 @@ from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdvisorViewer
 from persistence import collaboration, company, customer, event, ids, jobs, keys, office, scope, service
 from persistence.database import Unit
+from persistence.idempotency import KeyUse
 from resolvers import facts, mail, replay, settlement, streams, timetable
 from resolvers.context import Context
 from resolvers.facts import Preview, Question
@@ -95,11 +96,16 @@ async def activate(context: Context, asked: ActivateCollaboration, key: str | No
         InvalidInput: the message is too long or holds control characters.
         IdempotencyKeyReused: the key was used with another input.
     """
+    permissions.require_advisor(context.require_viewer())
+    return await activate_once(context, asked, replay.use_of(context, "activateCollaboration", key, asked))
+
+
+async def activate_once(context: Context, asked: ActivateCollaboration, use: KeyUse | None) -> Activated:
+    """Activate as `activate` does, under a use of a key that the caller has described."""
     viewer = permissions.require_advisor(context.require_viewer())
     check = InputCheck()
     message = None if asked.message is None else check.multiline(asked.message, "message", limit=MESSAGE_LIMIT) or None
     check.finish()
-    use = replay.use_of(context, "activateCollaboration", key, asked)
 
     async def work(unit: Unit) -> Activated:
         async def do() -> Activated:

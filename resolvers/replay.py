@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import Enum
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from domain.errors import IdempotencyKeyReused, InputProblemCode, InvalidInput
 from persistence import idempotency
-from persistence.database import Unit
+from persistence.database import Reading, Unit
 from persistence.idempotency import KeyUse
 from resolvers.context import Context
 
@@ -45,6 +45,27 @@ def use_of(context: Context, field: str, key: str | None, asked: object, *, anon
     plain = asdict(asked) if is_dataclass(asked) and not isinstance(asked, type) else asked
     canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), default=_plain)
     return KeyUse(viewer=viewer, field=field, key=key, input_sha256=hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def uses_of(context: Context, field: str, key: str | None, items: Sequence[object]) -> tuple[KeyUse | None, ...]:
+    """Describe the use of a key by a call on many items: it covers each by its position, so that a retry does what is missing.
+
+    Raises:
+        InvalidInput: the key is not 1 to 255 printable ASCII characters.
+    """
+    return tuple(use_of(context, f"{field}.{place}", key, item) for place, item in enumerate(items))
+
+
+async def find_done(reading: Reading, uses: Sequence[KeyUse | None]) -> dict[KeyUse, Kept]:
+    """Return what was kept of the items that were done before.
+
+    Raises:
+        IdempotencyKeyReused: one of them was done with another input.
+    """
+    found = await idempotency.find_many(reading, [use for use in uses if use is not None])
+    if any(kept.input_sha256 != use.input_sha256 for use, kept in found.items()):
+        raise IdempotencyKeyReused
+    return {use: kept.result for use, kept in found.items()}
 
 
 async def once(

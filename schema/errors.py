@@ -249,6 +249,18 @@ async def _invalid_input(context: Context, exception: raised.InvalidInput, messa
     return InvalidInput(message=message, problems=problems)
 
 
+async def shown(context: Context, refusal: raised.DomainError) -> Any:  # noqa: ANN401 - whichever type the table has for it
+    """Show a refusal that is one result of many: Strawberry shows those that are raised, and nothing in a list is.
+
+    Raises:
+        LookupError: it is not one that a union has.
+    """
+    row = next((row for row in REFUSALS if row.exception_type is type(refusal)), None)
+    if row is None:
+        raise LookupError(type(refusal).__name__)
+    return await row.show(context, refusal, words.refusal(refusal, context.language))
+
+
 def _plain_rows(*rows: tuple[type[raised.DomainError], type[Error], tuple[str, ...]]) -> Iterable[Refusal]:
     return (Refusal(exception_type, error_type, _plainly(error_type, *names)) for exception_type, error_type, names in rows)
 

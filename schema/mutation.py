@@ -9,6 +9,7 @@ from schema import ids, payloads
 from schema import inputs as asked
 from schema import register_inputs as register
 from schema.asking import AskingMutation
+from schema.bulk import BulkMutation
 from schema.declare import mutation
 from schema.info import Info
 from schema.scalars import given
@@ -20,7 +21,7 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation(AskingMutation):
+class Mutation(AskingMutation, BulkMutation):
     """The root of mutations."""
 
     @mutation

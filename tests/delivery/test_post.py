@@ -22,7 +22,7 @@ from persistence import event, ids, mail, mailbox
 from persistence.database import Unit
 from persistence.jobs import Job
 from persistence.tables import jobs, mails
-from resolvers import answer, reminder, session, undelivered
+from resolvers import answer, reminder, session, timetable, undelivered
 from tests.delivery.conftest import WorkerOf
 from tests.delivery.peer import DROP, Peer
 from tests.support.world import ALFA, World, contact
@@ -147,6 +147,8 @@ async def test_a_cut_reply_costs_one_duplicate_with_the_same_message_id(world: W
 
 async def test_trying_ends_after_three_days_and_the_office_is_told(world: World, worker: Worker, peer: Peer) -> None:
     known = await activate(world)
+    # The third day's own reminder is another mail, with a trial of its own.
+    await world.database.write(lambda unit: timetable.strike(unit, known.id))
     peer.refused[CLEO] = "451 4.3.0 later"
     await worker.run_once()
     await world.advance(timedelta(days=2, hours=23))

@@ -11,7 +11,7 @@ from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, InvalidInput
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
-from resolvers import activation, answer, correction, customer, reminder, session, task
+from resolvers import activation, answer, bulk, correction, customer, reminder, session, task
 from schema import words
 from schema.api import SCHEMA
 from schema.errors import REFUSALS
@@ -29,6 +29,7 @@ USE_CASES = {
     "cancelCollaboration": (answer, "cancel"),
     "remindApprovers": (reminder, "remind"),
     "correctContact": (correction, "correct"),
+    "activateCollaborations": (bulk, "activate"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),
@@ -45,6 +46,7 @@ UNIONS = {
     if isinstance(field.type, GraphQLNonNull) and isinstance(field.type.of_type, GraphQLUnionType)
 }
 VALUES = {"ID!": "x", "String!": "x", "CompanyForm!": "OTHER", "TaskPeriod!": "YEAR", "OrganisationNumber!": "556016-0680"}
+VALUES |= {"[ActivateCollaborationItem!]!": "[]", "[ImportCustomerRow!]!": "[]"}
 
 
 def test_every_mutation_with_a_union_is_known_here() -> None:
@@ -133,7 +135,9 @@ def document_of(mutation: str, refusal: str) -> str:
     declared = MUTATION.fields[mutation].args["input"].type.of_type
     assert isinstance(declared, GraphQLInputObjectType)
     needed = [(name, VALUES[str(field.type)]) for name, field in declared.fields.items() if str(field.type) in VALUES]
-    given = ", ".join(f"{name}: {value if value.isupper() else chr(34) + value + chr(34)}" for name, value in needed)
+    given = ", ".join(
+        f"{name}: {value if value.isupper() or value == '[]' else chr(34) + value + chr(34)}" for name, value in needed
+    )
     below = {
         "ActivationRefused": "code",
         "CollaborationAlreadyOpen": "collaboration { id status }",

@@ -1,6 +1,6 @@
 """Keys of mutations that were done: what was asked, as a hash, and what came of it, as ids and scalars, never a secret."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,8 @@ from persistence.database import Reading, Unit
 from persistence.tables import idempotency_keys
 
 KEPT = timedelta(days=7)
+
+Result = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +66,34 @@ async def find_many(reading: Reading, uses: Collection[KeyUse]) -> dict[KeyUse, 
     return found
 
 
-async def keep(unit: Unit, use: KeyUse, result: dict[str, str | int | bool | None]) -> None:
+async def forget_old(unit: Unit, uses: Collection[KeyUse]) -> None:
+    """Forget uses that are 7 days old; all of one viewer and key."""
+    if not uses:
+        return
+    one = next(iter(uses))
+    mine = (idempotency_keys.c.viewer == one.viewer) & (idempotency_keys.c.key == one.key)
+    old = idempotency_keys.c.created_at <= unit.now - KEPT
+    fields = idempotency_keys.c.field.in_([use.field for use in uses])
+    await unit.connection.execute(delete(idempotency_keys).where(mine, old, fields))
+
+
+async def keep(unit: Unit, use: KeyUse, result: Result) -> None:
     """Keep what came of the first use; a second first use at the same moment collides on the primary key."""
-    await unit.connection.execute(
-        insert(idempotency_keys).values(
-            viewer=use.viewer,
-            field=use.field,
-            key=use.key,
-            input_sha256=use.input_sha256,
-            result=result,
-            created_at=unit.now,
-        )
-    )
+    await keep_many(unit, {use: result})
+
+
+async def keep_many(unit: Unit, results: Mapping[KeyUse, Result]) -> None:
+    """Keep what came of the first uses of keys, with one statement."""
+    rows = [
+        {
+            "viewer": use.viewer,
+            "field": use.field,
+            "key": use.key,
+            "input_sha256": use.input_sha256,
+            "result": result,
+            "created_at": unit.now,
+        }
+        for use, result in results.items()
+    ]
+    if rows:
+        await unit.connection.execute(insert(idempotency_keys), rows)

@@ -1,20 +1,32 @@
 """Many at once: the mutations on lists, with what they take and answer."""
 
+import asyncio
 from typing import Annotated
 
 import strawberry
 
+from domain.customer import CompanyForm, Customer
 from domain.errors import DomainError
 from domain.scenario import ActivationScenario
 from domain.service import InvoiceRecipient
-from resolvers import bulk
+from resolvers import bulk, intake
 from resolvers.activation import ActivateCollaboration, Activated
+from resolvers.card import CreateCustomer
 from resolvers.context import Context
+from resolvers.customer import Changed
 from schema import errors, ids
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
-from schema.payloads import ActivateCollaborationPayload, ActivateCollaborationResult, _result
-from schema.scalars import given
+from schema.payloads import (
+    ActivateCollaborationPayload,
+    ActivateCollaborationResult,
+    CreateCustomerPayload,
+    CreateCustomerResult,
+    _result,
+)
+from schema.register_inputs import AddressInput, ContactInput
+from schema.scalars import OrganisationNumber, given
+from schema.shown import show
 
 _ANY = strawberry.UNSET
 _REPLAYED = "True when the same key had done before all that is done, and nothing happened now."
@@ -78,6 +90,62 @@ ActivateCollaborationsResult = Annotated[
 ]
 
 
+@wanted
+class ImportCustomerRow:
+    """One row of an import; a row with a customerNumber that exists updates nothing and is refused."""
+
+    name: str = strawberry.field(description="At most 200 characters.")
+    organisation_number: OrganisationNumber = strawberry.field(description="Ten digits, or twelve that begin with 16.")
+    company_form: CompanyForm = strawberry.field(description="The legal form.")
+    customer_number: str | None = strawberry.field(default=_ANY, description="Left out: the next free number.")
+    address: AddressInput | None = strawberry.field(default=_ANY, description="The postal address.")
+    contacts: list[ContactInput] = strawberry.field(default_factory=list, description="At most 50, at most one of them main.")
+    account_manager_id: strawberry.ID | None = strawberry.field(
+        default=_ANY, description="The advisor who answers for the customer. Left out by an advisor with OWN: that advisor."
+    )
+
+    def to_use_case(self) -> CreateCustomer:
+        """Hand the row over."""
+        address: AddressInput | None = given(self.address)
+        return CreateCustomer(
+            name=self.name,
+            organisation_number=self.organisation_number,
+            company_form=self.company_form,
+            customer_number=given(self.customer_number),
+            address=None if address is None else address.to_value(),
+            contacts=tuple(contact.to_value() for contact in self.contacts),
+            account_manager_id=ids.decode_optional("Advisor", self.account_manager_id),
+        )
+
+
+@wanted
+class ImportCustomersInput:
+    """Many new cards in one call."""
+
+    rows: list[ImportCustomerRow] = strawberry.field(
+        description="1 to 1,000. The key covers each row by its position: a retry does what is missing or was refused."
+    )
+    idempotency_key: str | None = idempotency_key()
+
+
+@output
+class ImportCustomersPayload:
+    """What became of each row."""
+
+    results: list[CreateCustomerResult] = strawberry.field(
+        description="One per row, in order; paths of InvalidInput lead from the input of the whole call down."
+    )
+    created: int = strawberry.field(description="How many rows have their card, those of an earlier call with the key included.")
+    refused: int = strawberry.field(description="How many rows were refused.")
+    replayed: bool = strawberry.field(description=_REPLAYED)
+
+
+ImportCustomersResult = Annotated[
+    ImportCustomersPayload | errors.NotPermitted | errors.InvalidInput | errors.IdempotencyKeyReused,
+    _result("ImportCustomersResult", "importCustomers"),
+]
+
+
 @strawberry.type(description="Part of the root of mutations.")
 class BulkMutation:
     """Part of the root of mutations."""
@@ -89,8 +157,19 @@ class BulkMutation:
         """Activate up to 200 collaborations, each as activateCollaboration does, and each its own transaction. For advisors."""
         items = [item.to_use_case() for item in input.items]
         done = await bulk.activate(info.context, items, given(input.idempotency_key))
-        results = [await _activation(info.context, outcome) for outcome in done.outcomes]
-        return ActivateCollaborationsPayload(results=results, replayed=done.replayed)
+        # Asked for together, what refusals name is loaded together.
+        results = await asyncio.gather(*(_activation(info.context, outcome) for outcome in done.outcomes))
+        return ActivateCollaborationsPayload(results=list(results), replayed=done.replayed)
+
+    @mutation
+    async def import_customers(
+        self, info: Info, input: Annotated[ImportCustomersInput, strawberry.argument(description="What is asked for.")]
+    ) -> ImportCustomersResult:
+        """Add up to 1,000 cards to the office's register, each as createCustomer does. For advisors."""
+        rows = [row.to_use_case() for row in input.rows]
+        done = await intake.import_rows(info.context, rows, given(input.idempotency_key))
+        results = await asyncio.gather(*(_row(info.context, outcome) for outcome in done.outcomes))
+        return ImportCustomersPayload(results=list(results), created=done.created, refused=done.refused, replayed=done.replayed)
 
 
 async def _activation(context: Context, outcome: Activated | DomainError) -> ActivateCollaborationResult:
@@ -98,3 +177,10 @@ async def _activation(context: Context, outcome: Activated | DomainError) -> Act
         shown: ActivateCollaborationResult = await errors.shown(context, outcome)
         return shown
     return ActivateCollaborationPayload.from_value(context, outcome)
+
+
+async def _row(context: Context, outcome: Changed[Customer] | DomainError) -> CreateCustomerResult:
+    if isinstance(outcome, DomainError):
+        shown: CreateCustomerResult = await errors.shown(context, outcome)
+        return shown
+    return CreateCustomerPayload(customer=show(context, outcome.value), replayed=outcome.replayed)

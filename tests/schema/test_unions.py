@@ -11,7 +11,7 @@ from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, InvalidInput
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
-from resolvers import activation, answer, bulk, correction, customer, reminder, session, task
+from resolvers import activation, answer, bulk, correction, customer, intake, reminder, session, task
 from schema import words
 from schema.api import SCHEMA
 from schema.errors import REFUSALS
@@ -30,6 +30,7 @@ USE_CASES = {
     "remindApprovers": (reminder, "remind"),
     "correctContact": (correction, "correct"),
     "activateCollaborations": (bulk, "activate"),
+    "importCustomers": (intake, "import_rows"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),

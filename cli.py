@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, doctor, facts, printed, running, trying
+from commands import catalogue, customers, doctor, facts, printed, running, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -38,10 +38,20 @@ company.add_typer(subscription, name="subscription")
 service = typer.Typer(help="The catalogue of services.", no_args_is_help=True)
 service.command("add")(plain(catalogue.add_service))
 
+customer = typer.Typer(help="An office's register of customers.", no_args_is_help=True)
+customer.command("import")(plain(customers.import_file))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
-for group, name in ((office, "office"), (advisor, "advisor"), (company, "company"), (service, "service"), (clock, "clock")):
+for group, name in (
+    (office, "office"),
+    (advisor, "advisor"),
+    (company, "company"),
+    (service, "service"),
+    (customer, "customers"),
+    (clock, "clock"),
+):
     cli.add_typer(group, name=name)
 
 

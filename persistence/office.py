@@ -29,6 +29,12 @@ async def find_office_by_number(reading: Reading, organisation_number: str) -> O
     return None if row is None else _office(row)
 
 
+async def offices_named(reading: Reading, name: str) -> list[Office]:
+    """Return every office of that name."""
+    rows = await reading.connection.execute(select(offices).where(offices.c.name == name).order_by(offices.c.id))
+    return [_office(row) for row in rows.mappings()]
+
+
 async def add_advisor(unit: Unit, added: Advisor) -> None:
     """Insert an advisor; an address belongs to one advisor."""
     await unit.connection.execute(insert(advisors).values(_advisor_values(added)))

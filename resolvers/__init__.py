@@ -6,7 +6,9 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 |---|---|
 | preview and activate a collaboration; a customer's Collaborations tab | `activation` |
 | approve, decline, cancel; write an expiry that is due | `answer` |
-| remind the approvers | `reminder` |
+| remind the approvers; remind them by itself on the days that are due | `reminder` |
+| correct a mistyped contact | `correction` |
+| activate many at once; import many customers | `bulk`, `intake` |
 | find, list and count collaborations; access, actions, terms, evidence, mails | `collaboration` |
 | terms that wait for a company's yes; what may become of a service at an end | `terms`, `ending` |
 | the log of a stream, and following it live | `event` |
@@ -19,5 +21,6 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | what of a person is shown to whom | `privacy` |
 
 Behind them: `context` (what each is given), `loaders` (batched reading), `listing` and `streams` (pages and positions), `replay`
-(idempotency), `facts` and `tab` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles).
+(idempotency), `facts` and `tab` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles),
+`timetable` (when the clock asks again).
 """

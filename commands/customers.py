@@ -72,7 +72,7 @@ def import_file(
         raise RefusedError("the report would overwrite the file. Choose another place with --report.")
 
     async def work(installation: Installation) -> Counter[str]:
-        owner = await _find_office(installation, office_name)
+        owner = await _find_office(installation, office_name, data)
         with _report(written) as tell, _bar(surveyed.rows) as advance:
             return await _import(installation, owner, file, surveyed, tell=tell, advance=advance)
 
@@ -134,14 +134,15 @@ def _reason(refusal: DomainError) -> tuple[str, str]:
     return "accountManager", "is not an advisor of the office any more"
 
 
-async def _find_office(installation: Installation, name: str) -> Office:
+async def _find_office(installation: Installation, name: str, data: Path | None) -> Office:
     async with installation.database.read() as reading:
         found = await office.find_office_by_number(reading, organisation_number.parse(name) or "")
         named = [found] if found is not None else await office.offices_named(reading, name)
     if len(named) > 1:
         raise RefusedError(f"several offices are called {name}. Give the organisation number.")
     if not named:
-        raise RefusedError("no office has the name or the organisation number. Add it with: python cli.py office add")
+        wanted = setting_up.typed("office add", data)
+        raise RefusedError(f"no office has the name or the organisation number. Add it with: {wanted}")
     return named[0]
 
 

@@ -32,7 +32,8 @@ class Imported:
 async def import_rows(context: Context, rows: Sequence[CreateCustomer], key: str | None) -> Imported:
     """Add up to 1,000 cards in one transaction; a row that is refused leaves the others alone.
 
-    The key covers each row by its position: rows added before are answered again, and those missing or refused are done.
+    The key covers each row by its position: rows added before are answered again, as NotFound where the viewer does not see
+    them any more, and those missing or refused are done.
 
     Raises:
         NotPermitted: the viewer is not an advisor.
@@ -48,11 +49,12 @@ async def import_rows(context: Context, rows: Sequence[CreateCustomer], key: str
         await idempotency.forget_old(unit, [use for use in uses if use is not None])
         kept = await replay.find_done(unit, uses)
         before = {place: str(kept[use]["id"]) for place, use in enumerate(uses) if use is not None and use in kept}
-        there = await customer.many(unit, set(before.values()), scope=scope.everything())
+        there = await customer.many(unit, set(before.values()), scope=scope.customers_of(viewer))
         wanted = [place for place in range(len(rows)) if place not in before]
         added = await _within_sight(unit, viewer, await add(unit, viewer.office_id, [checked[place] for place in wanted]))
         outcomes: dict[int, Changed[Customer] | DomainError] = {
-            place: Changed(value=there[local_id], replayed=True) for place, local_id in before.items()
+            place: Changed(value=there[local_id], replayed=True) if local_id in there else NotFound()
+            for place, local_id in before.items()
         }
         new = {}
         for place, outcome in zip(wanted, added, strict=True):
@@ -66,7 +68,7 @@ async def import_rows(context: Context, rows: Sequence[CreateCustomer], key: str
             outcomes=tuple(outcomes[place] for place in range(len(rows))),
             created=len(rows) - refused,
             refused=refused,
-            replayed=bool(before) and len(before) + refused == len(rows),
+            replayed=bool(before) and not any(isinstance(outcome, Customer) for outcome in added),
         )
 
     return await context.database.write(work)

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from domain.customer import CompanyForm, Customer
-from domain.errors import CustomerNumberTaken
+from domain.errors import CustomerNumberTaken, NotFound
 from resolvers import customer, intake
-from resolvers.card import CreateCustomer
+from resolvers.card import CreateCustomer, UpdateCustomer
 from resolvers.customer import Changed
 from resolvers.intake import Imported
 from tests.support.world import ALFA, ANNA, BETA, BO, World
@@ -31,6 +31,17 @@ async def test_a_taken_number_names_its_customer_to_those_alone_who_may_see_it(w
         (refused,) = (await intake.import_rows(await world.viewed_by(email), [row("Ny AB", "B1")], None)).outcomes
         assert isinstance(refused, CustomerNumberTaken)
         assert refused.customer_id == named
+
+
+async def test_a_row_that_was_added_is_answered_again_to_those_alone_who_still_see_it(world: World) -> None:
+    anna = await world.viewed_by(ANNA)
+    rows = [row("Ett AB"), row("Två AB")]
+    added = [one.value for one in (await intake.import_rows(anna, rows, "k")).outcomes if isinstance(one, Changed)]
+    gone = UpdateCustomer(customer_id=added[0].id, account_manager_id=None)
+    await customer.update(await world.viewed_by(BO), gone, None)
+    done = await intake.import_rows(anna, rows, "k")
+    assert isinstance(done.outcomes[0], NotFound)
+    assert (numbers(done), done.created, done.refused, done.replayed) == ([added[1].customer_number], 1, 1, True)
 
 
 async def test_imports_side_by_side_give_no_number_twice(world: World) -> None:

@@ -10,8 +10,9 @@ from domain.customer import CompanyForm
 from resolvers import customer
 from resolvers.card import CreateCustomer
 from schema import ids
-from tests.schema.conftest import Asking, counted
+from tests.schema.conftest import Asking
 from tests.support.seen import rows as counted_rows
+from tests.support.statements import counted
 from tests.support.world import ALFA, BETA, World
 
 pytestmark = pytest.mark.anyio

@@ -45,7 +45,9 @@ class _Judge:
             wanted = customer_file.to_card(line.fields, self._managers)
         except InvalidInput as refusal:
             fields = ", ".join(dict.fromkeys(problem.path[0] for problem in refusal.problems))
-            return fields, "; ".join(words.problem(problem, "en") for problem in refusal.problems)
+            # Named as the header names it, which is where it is mended.
+            reasons = (f"{problem.path[0]} {words.say(words.PROBLEMS[problem.code], 'en')}" for problem in refusal.problems)
+            return fields, "; ".join(reasons)
         number, company = f"number {wanted.customer_number}", f"company {wanted.organisation_number}"
         column, name = ("organisationNumber", company) if wanted.customer_number is None else ("customerNumber", number)
         earlier = self._seen.execute("SELECT line FROM seen WHERE name = ?", (name,)).fetchone()

@@ -207,6 +207,8 @@ FIELDS: Mapping[str, Pair] = {
     "companyForm": ("företagsformen", "the company form"),
     "customerNumber": ("kundnumret", "the customer number"),
     "contacts": ("kontakterna", "the contacts"),
+    "items": ("listan", "the list"),
+    "rows": ("listan", "the list"),
     "isMain": ("huvudkontakten", "the main contact"),
     "email": ("e-postadressen", "the e-mail address"),
     "phone": ("telefonnumret", "the phone number"),

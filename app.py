@@ -34,7 +34,7 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, undelivered
+from resolvers import answer, ending, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
 from schema.api import SCHEMA
@@ -156,14 +156,17 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
-    """Return the worker that sends mails and writes expiries."""
+    """Return the worker that sends mails and writes expiries and ends."""
     head = Letterhead(base_url=installation.base_url, sender=settings.mail_from, keys=installation.keys)
     post = Post(installation.database, make_transport(settings) or Mailbox(installation.database), head, undelivered.record)
 
     async def expire(job: Job) -> None:
         await answer.expire_due(installation.database, job.subject_id)
 
-    return Worker(installation.database, bell, {"mail": post.send, "expire": expire})
+    async def end(job: Job) -> None:
+        await ending.end_due(installation.database, job.subject_id)
+
+    return Worker(installation.database, bell, {"mail": post.send, "expire": expire, "end": end})
 
 
 def make_transport(settings: Settings) -> Smtp | None:

@@ -73,7 +73,7 @@ class Collaboration(Node):
             ends_on=value.ends_on,
             ended_by=value.ended_by,
             service_afterwards=value.service_afterwards,
-            ended_at=value.ended_at,
+            ended_at=ending.ended_at(context, value),
             reminders_sent=value.reminders_sent,
         )
 

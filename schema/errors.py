@@ -10,6 +10,7 @@ import strawberry
 from domain import errors as raised
 from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, InputProblemCode
+from domain.service import ServiceAfterwards
 from resolvers.context import Context
 from resolvers.facts import Preview
 from schema import words
@@ -108,6 +109,13 @@ class RecipientUndeliverable(Error):
     """Every address that would be reminded has bounced."""
 
     problem: str = strawberry.field(description="What the mail server said.")
+
+
+@output
+class EndOptionNotAllowed(Error):
+    """The service may not become that when the collaboration ends; nothing was changed."""
+
+    allowed: list[ServiceAfterwards] = strawberry.field(description="What is open to the viewer now.")
 
 
 @output
@@ -252,6 +260,7 @@ REFUSALS: tuple[Refusal, ...] = (
         (raised.ReminderTooSoon, ReminderTooSoon, ("next_allowed_at",)),
         (raised.ReminderLimitReached, ReminderLimitReached, ("limit",)),
         (raised.RecipientUndeliverable, RecipientUndeliverable, ("problem",)),
+        (raised.EndOptionNotAllowed, EndOptionNotAllowed, ("allowed",)),
         (raised.VersionConflict, VersionConflict, ("current_version",)),
         (raised.SignInLinkInvalid, SignInLinkInvalid, ()),
         (raised.NotFound, NotFound, ()),

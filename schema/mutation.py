@@ -9,7 +9,9 @@ from schema import ids, payloads
 from schema import inputs as asked
 from schema import register_inputs as register
 from schema.declare import mutation
+from schema.ending import EndingMutation
 from schema.info import Info
+from schema.linking import LinkingMutation
 from schema.scalars import given
 from schema.shown import show, show_all
 
@@ -19,7 +21,7 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation:
+class Mutation(EndingMutation, LinkingMutation):
     """The root of mutations."""
 
     @mutation

@@ -12,7 +12,7 @@ from delivery.transport import Transport
 from delivery.worker import Worker
 from persistence.database import Database
 from persistence.jobs import Job
-from resolvers import answer, undelivered
+from resolvers import answer, ending, undelivered
 from tests.delivery.peer import Peer, listening
 from tests.support.world import World, make_world
 
@@ -45,9 +45,12 @@ def worker_of(world: World, head: Letterhead) -> WorkerOf:
     async def expire(job: Job) -> None:
         await answer.expire_due(world.database, job.subject_id)
 
+    async def end(job: Job) -> None:
+        await ending.end_due(world.database, job.subject_id)
+
     def make(transport: Transport) -> Worker:
         post = Post(world.database, transport, head, undelivered.record)
-        return Worker(world.database, Bell(), {"mail": post.send, "expire": expire})
+        return Worker(world.database, Bell(), {"mail": post.send, "expire": expire, "end": end})
 
     return make
 

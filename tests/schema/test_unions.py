@@ -11,7 +11,8 @@ from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, InvalidInput
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
-from resolvers import activation, answer, customer, reminder, session, task
+from domain.service import ServiceAfterwards
+from resolvers import activation, answer, customer, ending, linking, reminder, session, task
 from schema import words
 from schema.api import SCHEMA
 from schema.errors import REFUSALS
@@ -28,6 +29,9 @@ USE_CASES = {
     "declineCollaboration": (answer, "decline"),
     "cancelCollaboration": (answer, "cancel"),
     "remindApprovers": (reminder, "remind"),
+    "endCollaboration": (ending, "end"),
+    "withdrawEnd": (ending, "withdraw"),
+    "changeCollaborationTask": (linking, "change_task"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),
@@ -43,7 +47,14 @@ UNIONS = {
     for name, field in MUTATION.fields.items()
     if isinstance(field.type, GraphQLNonNull) and isinstance(field.type.of_type, GraphQLUnionType)
 }
-VALUES = {"ID!": "x", "String!": "x", "CompanyForm!": "OTHER", "TaskPeriod!": "YEAR", "OrganisationNumber!": "556016-0680"}
+VALUES = {
+    "ID!": "x",
+    "String!": "x",
+    "CompanyForm!": "OTHER",
+    "TaskPeriod!": "YEAR",
+    "ServiceAfterwards!": "KEEP",
+    "OrganisationNumber!": "556016-0680",
+}
 
 
 def test_every_mutation_with_a_union_is_known_here() -> None:
@@ -117,6 +128,7 @@ def make(name: str, collaboration_id: str, customer_id: str) -> DomainError:
         "ReminderTooSoon": errors.ReminderTooSoon(makers.NOW + timedelta(hours=1)),
         "ReminderLimitReached": errors.ReminderLimitReached(5),
         "RecipientUndeliverable": errors.RecipientUndeliverable("550 no such user"),
+        "EndOptionNotAllowed": errors.EndOptionNotAllowed((ServiceAfterwards.READ_ONLY, ServiceAfterwards.END)),
         "CustomerNumberTaken": errors.CustomerNumberTaken(customer_id),
         "CustomerHasLiveCollaborations": errors.CustomerHasLiveCollaborations((collaboration_id,)),
         "VersionConflict": errors.VersionConflict(2),
@@ -144,6 +156,7 @@ def document_of(mutation: str, refusal: str) -> str:
         "ReminderTooSoon": "nextAllowedAt",
         "ReminderLimitReached": "limit",
         "RecipientUndeliverable": "problem",
+        "EndOptionNotAllowed": "allowed",
         "CustomerNumberTaken": "takenBy { name }",
         "CustomerHasLiveCollaborations": "collaborations { id }",
         "VersionConflict": "currentVersion",

@@ -13,7 +13,7 @@ from domain.service import ServiceAfterwards
 from domain.viewer import AdministratorViewer, Side, Viewer
 from persistence import collaboration, company, event, ids, jobs, service
 from persistence.database import Database, Unit
-from resolvers import answer, conclusion, mail, settlement
+from resolvers import answer, conclusion, due, mail, settlement
 from resolvers.answer import Answered, Taken
 from resolvers.context import Context
 
@@ -51,6 +51,18 @@ async def options(context: Context, known: Collaboration) -> tuple[ServiceAfterw
 def ended_at(context: Context, known: Collaboration) -> datetime | None:
     """Return when it ended, as of the operation's time, whether or not anybody has written it."""
     return lifecycle.ended_at(known, context.now)
+
+
+async def afterwards(context: Context, known: Collaboration) -> ServiceAfterwards | None:
+    """Return what becomes, or became, of the service: an end that has come has met what stood against the choice."""
+    at = lifecycle.scheduled_end(known)
+    if at is None or at > context.now:
+        return known.service_afterwards
+    chosen, by = due.choice(known)
+    subscriptions = await context.load.subscriptions_of_company.load(known.company_id) or ()
+    current = next((one for one in subscriptions if one.service_id == known.service_id), None)
+    live = await context.load.live_of_company.load(known.company_id) or ()
+    return ending.outcome(known, chosen, current, by=by, shared=ending.shares(known, live, at))[0]
 
 
 async def end(context: Context, asked: EndCollaboration, key: str | None) -> Answered:

@@ -126,6 +126,7 @@ async def test_the_service_becomes_what_was_chosen_on_read_as_when_it_is_written
     world: World, chosen: ServiceAfterwards, by: str, status: SubscriptionStatus, pays: InvoiceRecipient
 ) -> None:
     ends, _ = await come(world, chosen, by)
+    assert await ending.afterwards(await world.viewed_by(BEA), ends) is chosen
     [read] = await company.subscriptions(await world.viewed_by(BEA), ends.company_id)
     await ending.end_due(world.database, ends.id)
     stored = await subscription(world, ends)
@@ -214,7 +215,9 @@ async def test_a_service_that_another_office_has_taken_up_meanwhile_is_kept(worl
     others = (await world.activate(sara, "Beta hos Syd")).collaboration
     await world.approve(await world.by_link(others.id), others)
     await world.advance(timedelta(days=2))
-    [read] = await company.subscriptions(await world.viewed_by(BEA), known.company_id)
+    bea = await world.viewed_by(BEA)
+    assert await ending.afterwards(bea, await world.stored(known.id)) is KEEP
+    [read] = await company.subscriptions(bea, known.company_id)
     await ending.end_due(world.database, known.id)
     kept = await subscription(world, known)
     assert kept is not None
@@ -255,7 +258,9 @@ async def test_a_subscription_that_the_company_buys_before_an_offices_end_stays_
     await scheduled(await world.viewed_by(BO), known, END)
     await fact.set_subscription(world.installation, BETA, "scanner", SubscriptionStatus.ACTIVE)
     bought = await subscription(world, known)
+    assert await ending.afterwards(await world.viewed_by(BO), await world.stored(known.id)) is END
     await world.advance(timedelta(days=2))
+    assert await ending.afterwards(await world.viewed_by(BO), await world.stored(known.id)) is KEEP
     await ending.end_due(world.database, known.id)
     assert await subscription(world, known) == bought
     assert (await world.stored(known.id)).service_afterwards is KEEP

@@ -25,7 +25,7 @@ LATER = makers.NOW + timedelta(hours=24)
 DAY = date(2026, 3, 20)
 COME = datetime(2026, 3, 20, 23, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
-NOT_SCHEDULED = {"ends_on": None, "ended_by": None, "service_afterwards": None}
+NOT_SCHEDULED: dict[str, object] = {"ends_on": None, "ended_by": None, "service_afterwards": None}
 Step = Callable[[Collaboration, datetime], Change]
 
 

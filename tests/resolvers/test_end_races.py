@@ -1,6 +1,7 @@
 """Ends, withdrawals and changes of task at the same instant: one wins, each thing is told once, and the loser learns of it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,7 @@ KEEP, READ_ONLY, END = ServiceAfterwards
 BEGUN = [Type.ACTIVATED, Type.APPROVED]
 
 
-def refused(results: list[object]) -> list[InvalidTransition]:
+def refused(results: Sequence[object]) -> list[InvalidTransition]:
     found = [one for one in results if isinstance(one, BaseException)]
     assert {type(one) for one in found} <= {InvalidTransition}, found
     return [one for one in found if isinstance(one, InvalidTransition)]

@@ -100,7 +100,6 @@ export const END = `mutation End($input: EndCollaborationInput!, $language: Stri
     __typename
     ... on EndCollaborationPayload { collaboration { ...Asked } }
     ... on InvalidTransition { collaboration { ...Asked } }
-    ... on InvalidInput { problems { message } }
     ... on Error { message }
   }
 }

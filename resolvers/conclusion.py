@@ -6,6 +6,7 @@ from domain import ending, steps
 from domain.collaboration import Collaboration
 from domain.mail import MailKind
 from domain.service import ServiceAfterwards, ServiceSubscription
+from domain.steps import Change
 from domain.viewer import Side
 from persistence import collaboration, event, ids, jobs, service
 from persistence.database import Reading, Unit
@@ -23,7 +24,10 @@ async def write_ends(unit: Unit, company_id: str) -> dict[str, Collaboration]:
     The company is held. They are written in the order in which they became true, so that each finds the service as it was then.
     """
     stored = await collaboration.live_of_company(unit, company_id)
-    return {ended.id: await _write_end(unit, at, ended) for at, ended in due.came(unit, stored)}
+    written = [await _write_end(unit, at, came) for at, came in due.came(unit, stored)]
+    # All at once, since the heads of streams are locked in their order.
+    await event.append(unit, [happened for _, happened in written])
+    return {ended.id: ended for ended, _ in written}
 
 
 async def foresee(
@@ -57,8 +61,8 @@ def told(known: Collaboration, *, paid_anew: bool) -> mail.Content:
     }
 
 
-async def _write_end(unit: Unit, at: datetime, came: Collaboration) -> Collaboration:
-    """Write one end: the service is settled, and both sides are told."""
+async def _write_end(unit: Unit, at: datetime, came: Collaboration) -> Change:
+    """Write one end but for its event: the service is settled, and both sides are mailed."""
     await jobs.remove(unit, end_job(came.id))
     chosen, by = due.choice(came)
     afterwards, paid_anew = await settle(unit, came, chosen, by=by, at=at)
@@ -68,5 +72,4 @@ async def _write_end(unit: Unit, at: datetime, came: Collaboration) -> Collabora
     more = told(ended, paid_anew=paid_anew)
     await mail.tell_office(unit, story, MailKind.ENDED, more)
     await mail.tell_company(unit, story, MailKind.ENDED, more)
-    await event.append(unit, [happened])
-    return ended
+    return ended, happened

@@ -236,6 +236,7 @@ FIELDS: Mapping[str, Pair] = {
     "secret": ("länken", "the link"),
     "side": ("sidan", "the side"),
     "companyId": ("företaget", "the company"),
+    "on": ("sista dagen", "the last day"),
     "idempotencyKey": ("nyckeln för upprepning", "the idempotency key"),
 }
 NOBODY: Pair = ("företaget har ingen administratör", "the company has no administrator")

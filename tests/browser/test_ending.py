@@ -14,7 +14,7 @@ def test_an_administrator_plans_an_end_withdraws_it_and_ends_at_once(demo: Demo,
     collaboration_id = demo.desk.activate("Beta AB")
     day = calendar_day.day_of(datetime.now(UTC)) + timedelta(days=30)
     found = play("ending", demo.url, to="bea@beta.example", day=day.isoformat())
-    assert found["refused"].count("on ligger utanför de tillåtna dagarna") == 1
+    assert found["refused"].count("sista dagen ligger utanför de tillåtna dagarna") == 1
     assert "Samarbetet avslutas efter" in found["planned"]
     assert f"Sista dag\n{day.day} " in found["planned"]
     assert "Slutet bestämt av\nBeta AB" in found["planned"]

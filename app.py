@@ -34,7 +34,7 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, reminder, timetable, undelivered
+from resolvers import answer, ending, reminder, timetable, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
 from schema.api import SCHEMA
@@ -156,7 +156,7 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
-    """Return the worker that sends mails, reminds and writes expiries."""
+    """Return the worker that sends mails, reminds, and writes expiries and ends."""
     head = Letterhead(base_url=installation.base_url, sender=settings.mail_from, keys=installation.keys)
     post = Post(installation.database, make_transport(settings) or Mailbox(installation.database), head, undelivered.record)
 
@@ -166,7 +166,10 @@ def make_worker(installation: Installation, settings: Settings, bell: Bell) -> W
     async def remind(job: Job) -> None:
         await reminder.remind_due(installation, job)
 
-    return Worker(installation.database, bell, {"mail": post.send, "expire": expire, timetable.KIND: remind})
+    async def end(job: Job) -> None:
+        await ending.end_due(installation.database, job.subject_id)
+
+    return Worker(installation.database, bell, {"mail": post.send, "expire": expire, timetable.KIND: remind, "end": end})
 
 
 def make_transport(settings: Settings) -> Smtp | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from domain.collaboration import CollaborationStatus
     from domain.scenario import ActivationFacts, ActivationPlan
-    from domain.service import Terms
+    from domain.service import ServiceAfterwards, Terms
 
 
 class InputProblemCode(Enum):
@@ -169,6 +169,14 @@ class RecipientUndeliverable(DomainError):
 
 class ContactNotCorrectable(DomainError):
     """The approver is not the office's to change."""
+
+
+class EndOptionNotAllowed(DomainError):
+    """The service may not become that when the collaboration ends; `allowed` is what is open to the viewer."""
+
+    def __init__(self, allowed: "tuple[ServiceAfterwards, ...]") -> None:
+        super().__init__(allowed)
+        self.allowed = allowed
 
 
 class CustomerNumberTaken(DomainError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from domain import calendar_day
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.errors import InvalidTransition
 from domain.event import CollaborationEventType
@@ -29,6 +30,7 @@ class Step(Enum):
     SUSPEND = "SUSPEND"
     RESUME = "RESUME"
     CHANGE_TASK = "CHANGE_TASK"
+    LINK_TASK = "LINK_TASK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +66,36 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_rows(Step.SUSPEND, (Status.ACTIVE,), Status.SUSPENDED, {_SYSTEM}, Event.SUSPENDED),
     *_rows(Step.RESUME, (Status.SUSPENDED,), Status.ACTIVE, {_COMPANY}, Event.RESUMED),
     *_rows(Step.CHANGE_TASK, (Status.ACTIVE, *_AWAITING), None, {_OFFICE, _PARTNER}, Event.TASK_CHANGED),
+    # Only where it hangs on no active task: otherwise the task stays until it goes on, or is over.
+    *_rows(Step.LINK_TASK, (Status.SUSPENDED, Status.ENDING), None, {_OFFICE, _PARTNER}, Event.TASK_CHANGED),
 )
 
 _BY_STEP_AND_SOURCE = {(row.step, row.source): row for row in TRANSITIONS}
 
 
 def status_at(collaboration: Collaboration, now: datetime) -> Status:
-    """Return the status as of `now`: a request past its deadline is EXPIRED before any job has touched it (section 4)."""
+    """Return the status as of `now`: what time makes true is true before any job has touched it (section 4).
+
+    A request past its deadline is EXPIRED, and one whose scheduled end has come is ENDED.
+    """
     if collaboration.status is Status.AWAITING_APPROVAL and collaboration.expires_at <= now:
         return Status.EXPIRED
+    end = scheduled_end(collaboration)
+    if end is not None and end <= now:
+        return Status.ENDED
     return collaboration.status
+
+
+def scheduled_end(collaboration: Collaboration) -> datetime | None:
+    """Return when the office's access ends: 00:00 in Stockholm of the day after the last one; None where no end is scheduled."""
+    if collaboration.status is not Status.ENDING or collaboration.ends_on is None:
+        return None
+    return calendar_day.end_of(collaboration.ends_on)
+
+
+def ended_at(collaboration: Collaboration, now: datetime) -> datetime | None:
+    """Return when it ended, as of `now`; None where it has not."""
+    return scheduled_end(collaboration) if status_at(collaboration, now) is not collaboration.status else collaboration.ended_at
 
 
 def find_transition(step: Step, source: Status) -> Transition | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from domain import lifecycle
-from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration
+from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
 from domain.errors import NotPermitted
 from domain.lifecycle import Step
 from domain.office import CustomerPermission
@@ -54,6 +54,8 @@ RIGHTS: dict[tuple[Step, Side], Who] = {
     (Step.RESUME, Side.COMPANY): Who.ANYONE,
     (Step.CHANGE_TASK, Side.OFFICE): Who.ANYONE,
     (Step.CHANGE_TASK, Side.PARTNER): Who.ANYONE,
+    (Step.LINK_TASK, Side.OFFICE): Who.ANYONE,
+    (Step.LINK_TASK, Side.PARTNER): Who.ANYONE,
 }
 
 # An action stands here once the API has its mutation: a screen shows only buttons that work.
@@ -63,6 +65,9 @@ OFFERED: dict[CollaborationAction, Step] = {
     CollaborationAction.CANCEL: Step.CANCEL,
     CollaborationAction.REMIND: Step.REMIND,
     CollaborationAction.CORRECT_CONTACT: Step.CORRECT_CONTACT,
+    CollaborationAction.END: Step.END,
+    CollaborationAction.WITHDRAW_END: Step.WITHDRAW_END,
+    CollaborationAction.CHANGE_TASK: Step.CHANGE_TASK,
 }
 
 
@@ -70,14 +75,15 @@ OFFERED: dict[CollaborationAction, Step] = {
 class ActionFacts:
     """What decides the offer besides the table.
 
-    That is who has access, whether mail to every approver bounced, self-approval, and whether the contact is the office's to
-    correct.
+    That is who has access, whether mail to every approver bounced, self-approval, whether the contact is the office's to
+    correct, and `unlinked`: that it hangs on no active task.
     """
 
     access_ids: frozenset[str]
     undeliverable: bool
     self_approval: bool
     correctable: bool = False
+    unlinked: bool = False
 
 
 def require_advisor(viewer: Viewer) -> AdvisorViewer:
@@ -119,6 +125,22 @@ def check_step(step: Step, viewer: Viewer, collaboration: Collaboration) -> None
         raise NotPermitted(required="FULL")
 
 
+def check_withdrawal(side: Side, collaboration: Collaboration) -> None:
+    """Refuse to withdraw an end that the other side has scheduled.
+
+    Raises:
+        NotPermitted: naming the side whose end it is.
+    """
+    if collaboration.ended_by is not side:
+        raise NotPermitted(required="ADVISOR" if collaboration.ended_by is Side.OFFICE else "ADMINISTRATOR")
+
+
+def step_to_task(status: CollaborationStatus, *, unlinked: bool) -> Step:
+    """Return the step by which it gets another task: one that is unlinked may be linked in every live status."""
+    linkable = unlinked and lifecycle.find_transition(Step.LINK_TASK, status) is not None
+    return Step.LINK_TASK if linkable else Step.CHANGE_TASK
+
+
 def allowed_actions(
     viewer: Viewer, collaboration: Collaboration, now: datetime, facts: ActionFacts
 ) -> tuple[CollaborationAction, ...]:
@@ -141,15 +163,29 @@ def _is_allowed(
     if action is CollaborationAction.OPEN:
         return may_open(viewer, collaboration, now, facts.access_ids)
     step = OFFERED.get(action)
-    if step is None or lifecycle.find_transition(step, lifecycle.status_at(collaboration, now)) is None:
+    status = lifecycle.status_at(collaboration, now)
+    if step is Step.CHANGE_TASK:
+        step = step_to_task(status, unlinked=facts.unlinked)
+    if step is None or lifecycle.find_transition(step, status) is None:
         return False
     try:
         check_step(step, viewer, collaboration)
     except NotPermitted:
         return False
-    if step is Step.REMIND:
-        in_time = now >= collaboration.next_reminder_allowed_at
-        return in_time and collaboration.reminders_sent < REMINDER_LIMIT and not facts.undeliverable
-    if step is Step.CORRECT_CONTACT:
-        return facts.correctable
-    return not (facts.self_approval and step in {Step.APPROVE, Step.DECLINE})
+    return _facts_allow(step, viewer, collaboration, now, facts)
+
+
+def _facts_allow(step: Step, viewer: Viewer, collaboration: Collaboration, now: datetime, facts: ActionFacts) -> bool:
+    """Judge what the tables of rights and statuses leave to the facts."""
+    match step:
+        case Step.REMIND:
+            in_time = now >= collaboration.next_reminder_allowed_at
+            return in_time and collaboration.reminders_sent < REMINDER_LIMIT and not facts.undeliverable
+        case Step.CORRECT_CONTACT:
+            return facts.correctable
+        case Step.WITHDRAW_END:
+            return collaboration.ended_by is viewer.side
+        case Step.APPROVE | Step.DECLINE:
+            return not facts.self_approval
+        case _:
+            return True

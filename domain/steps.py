@@ -1,15 +1,15 @@
 """The steps of a collaboration: each takes the value, the time and new ids, and returns the changed value and its event."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from domain import lifecycle, reminder
+from domain import lifecycle, permissions, reminder
 from domain.collaboration import REMINDER_LIMIT, Collaboration, CollaborationStatus
 from domain.errors import ReminderLimitReached, ReminderTooSoon
 from domain.event import SYSTEM, Actor, CollaborationEvent, CollaborationEventType
 from domain.lifecycle import Step
 from domain.scenario import ActivationFacts, ActivationPlan
-from domain.service import InvoiceRecipient
+from domain.service import InvoiceRecipient, ServiceAfterwards
 
 Change = tuple[Collaboration, CollaborationEvent]
 
@@ -87,6 +87,62 @@ def cancel(collaboration: Collaboration, *, now: datetime, actor: Actor, event_i
     """Close the request at the office's wish."""
     changed, event = _take(Step.CANCEL, collaboration, now, actor, event_id)
     return replace(changed, cancel_reason=reason), event
+
+
+def schedule_end(
+    collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, ends_on: date, afterwards: ServiceAfterwards
+) -> Change:
+    """Let it end when the day `ends_on` is over; until then it is used as before."""
+    changed, event = _take(Step.SCHEDULE_END, collaboration, now, actor, event_id)
+    return replace(changed, ends_on=ends_on, ended_by=actor.side, service_afterwards=afterwards), event
+
+
+def withdraw_end(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str) -> Change:
+    """Let it go on, as if no end had been scheduled.
+
+    Raises:
+        InvalidTransition: no end is scheduled, or it has come.
+        NotPermitted: the other side has scheduled it.
+    """
+    lifecycle.transition(Step.WITHDRAW_END, collaboration, now)
+    permissions.check_withdrawal(actor.side, collaboration)
+    changed, event = _take(Step.WITHDRAW_END, collaboration, now, actor, event_id)
+    return replace(changed, ends_on=None, ended_by=None, service_afterwards=None), event
+
+
+def end(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, afterwards: ServiceAfterwards) -> Change:
+    """End it now; a later end that was scheduled, by whichever side, falls away."""
+    changed, event = _take(Step.END, collaboration, now, actor, event_id)
+    return replace(changed, ends_on=None, ended_by=actor.side, service_afterwards=afterwards, ended_at=now), event
+
+
+def end_as_scheduled(collaboration: Collaboration, *, event_id: str, afterwards: ServiceAfterwards) -> Change:
+    """Write down that the end has come; it became true when the last day was over, whenever it is written.
+
+    `afterwards` is what became of the service, as it stood then.
+    """
+    came = lifecycle.scheduled_end(collaboration)
+    row = lifecycle.find_transition(Step.END, collaboration.status)
+    if came is None or row is None:
+        message = "only an end that was scheduled can come"
+        raise ValueError(message)
+    changed = replace(
+        collaboration,
+        status=row.target,
+        version=collaboration.version + 1,
+        service_afterwards=afterwards,
+        ended_at=came,
+    )
+    return changed, make_event(changed, row.event, event_id, came, SYSTEM, collaboration.status)
+
+
+def change_task(
+    collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, task_id: str, unlinked: bool
+) -> Change:
+    """Hang it on another task; `unlinked` tells that it hangs on no active one, and may be linked in every live status."""
+    step = permissions.step_to_task(lifecycle.status_at(collaboration, now), unlinked=unlinked)
+    changed, event = _take(step, collaboration, now, actor, event_id)
+    return replace(changed, task_id=task_id), event
 
 
 def expire(collaboration: Collaboration, *, event_id: str) -> Change:

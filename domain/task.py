@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from domain.errors import ActivationRefusalCode, ActivationRefused
+
 
 class TaskPeriod(Enum):
     """How often the work comes round."""
@@ -33,3 +35,15 @@ class Task:
     def advisor_ids(self) -> tuple[str, ...]:
         """The owner, then the participants, each once."""
         return tuple(dict.fromkeys((self.owner_id, *self.participant_ids)))
+
+
+def check_choice(chosen: Task, customer_id: str) -> None:
+    """Refuse a task on which a collaboration with the customer cannot hang.
+
+    Raises:
+        ActivationRefused: TASK_NOT_ON_CUSTOMER, TASK_INACTIVE.
+    """
+    if chosen.customer_id != customer_id:
+        raise ActivationRefused(ActivationRefusalCode.TASK_NOT_ON_CUSTOMER)
+    if not chosen.active:
+        raise ActivationRefused(ActivationRefusalCode.TASK_INACTIVE)

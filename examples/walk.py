@@ -1,4 +1,4 @@
-"""Follows three collaborations from preview to approval, as a frontend would, and prints what is announced on the way.
+"""Follows three collaborations from preview to approval, and one to its end, and prints what is announced on the way.
 
     python examples/walk.py --url http://127.0.0.1:8000 --token "$(make token EMAIL=anna@nordbyran.example)"
 
@@ -56,6 +56,15 @@ class Advisor:
     listening: AsyncClientSession
 
 
+@dataclass(frozen=True, kw_only=True)
+class Approver:
+    """The administrator who approved: what it takes to act for the company on."""
+
+    token: str
+    collaboration_id: str
+    company_id: str
+
+
 @dataclass(kw_only=True)
 class Announcements:
     """The events of a subscription, each printed as it is announced, and kept."""
@@ -91,12 +100,14 @@ async def walk(url: str, token: str) -> None:
         async with socket_client(url, token) as listening, aclosing(listening.subscribe(request("watch", after=after))) as source:
             anna, announcements = Advisor(asking=asking, listening=listening), Announcements(source=source)
             for name in CUSTOMERS:
-                await follow(url, anna, announcements, name, service["id"])
+                approver = await follow(url, anna, announcements, name, service["id"])
+                if name == "Beta AB":
+                    await end(url, approver, announcements)
             await compare(anna, announcements.seen, after)
 
 
-async def follow(url: str, anna: Advisor, announcements: Announcements, name: str, service_id: str) -> None:
-    """Take one customer from the preview to an active collaboration."""
+async def follow(url: str, anna: Advisor, announcements: Announcements, name: str, service_id: str) -> Approver:
+    """Take one customer from the preview to an active collaboration, and return who approved it."""
     customers = (await ask(anna.asking, "customer", name=name))["customers"]["nodes"]
     customer = the_only([one for one in customers if one["name"] == name], f"customer named {name}")
     task = the_only(customer["tasks"]["nodes"], f"active task of {name}")
@@ -122,12 +133,13 @@ async def follow(url: str, anna: Advisor, announcements: Announcements, name: st
     address = preview["approvers"][0]["email"]
     mail = await within(mail_to(url, address, mails_before), f"the e-mail to {address}")
     say("e-mail", f"to {mail['to']}: {mail['subject']}")
-    await answer(url, secret_of(mail), collaboration["id"])
+    approver = await answer(url, secret_of(mail), collaboration["id"])
     approval = await announcements.wait_for(collaboration["id"], "APPROVED")
     await hear_late(anna, activated["cursor"], approval)
+    return approver
 
 
-async def answer(url: str, secret: str, collaboration_id: str) -> None:
+async def answer(url: str, secret: str, collaboration_id: str) -> Approver:
     """Sign in as the administrator who got the mail, read what is asked, and approve it."""
     async with http_client(url) as nobody:
         session = await change(nobody, "sign_in", {"secret": secret})
@@ -142,6 +154,16 @@ async def answer(url: str, secret: str, collaboration_id: str) -> None:
             wanted["acceptedTerms"] = read_terms(asked["terms"])
         approved = (await change(administrator, "approve", wanted))["collaboration"]
     say("approved", f"{approved['status']}; access for {', '.join(advisor['name'] for advisor in approved['accessFor'])}")
+    return Approver(token=session["token"], collaboration_id=collaboration_id, company_id=asked["company"]["id"])
+
+
+async def end(url: str, approver: Approver, announcements: Announcements) -> None:
+    """End the collaboration at once as the administrator, who keeps the service, and hear of it."""
+    wanted = {"collaborationId": approver.collaboration_id, "companyId": approver.company_id, "afterwards": "KEEP"}
+    async with http_client(url, approver.token) as administrator:
+        ended = (await change(administrator, "end", {**wanted, "idempotencyKey": str(uuid.uuid4())}))["collaboration"]
+    say("ended", f"{ended['status']}; access for {len(ended['accessFor'])}; the company keeps the service")
+    await announcements.wait_for(approver.collaboration_id, "ENDED")
 
 
 def read_terms(terms: Values) -> Values:
@@ -168,7 +190,7 @@ async def compare(anna: Advisor, seen: list[Values], after: str | None) -> None:
     logged = [event["id"] for event in (await ask(anna.asking, "log", after=after))["collaborationEvents"]["nodes"]]
     if logged != [event["id"] for event in seen]:
         raise WalkFailedError(f"{len(seen)} events were announced, and the log has {len(logged)}, or in another order")
-    print(f"\nSeen: {len(CUSTOMERS)} collaborations active, {len(seen)} events announced, the same as in the log.")
+    print(f"\nSeen: {len(CUSTOMERS)} collaborations approved, 1 ended, {len(seen)} events announced, the same as in the log.")
 
 
 async def ask(session: AsyncClientSession, operation: str, **variables: object) -> Values:
@@ -262,7 +284,7 @@ def say(step: str, text: str) -> None:
 
 def main() -> int:
     """Walk, and return the exit status."""
-    parser = argparse.ArgumentParser(description="Follow three collaborations from preview to approval.")
+    parser = argparse.ArgumentParser(description="Follow three collaborations to their approval, one to its end.")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the service is (default: %(default)s)")
     parser.add_argument("--token", required=True, help="an advisor's token: make token EMAIL=anna@nordbyran.example")
     given = parser.parse_args()

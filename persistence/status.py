@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, literal
 
+from domain import calendar_day
 from domain.collaboration import CollaborationStatus
 from persistence.tables import collaborations
 
@@ -13,4 +14,10 @@ def status_at(now: datetime) -> ColumnElement[Any]:
     """Return the status as of `now` as an expression: the same judgement as `lifecycle.status_at`."""
     stored = collaborations.c.status
     lapsed = and_(stored == CollaborationStatus.AWAITING_APPROVAL, collaborations.c.expires_at <= now)
-    return case((lapsed, literal(CollaborationStatus.EXPIRED, stored.type)), else_=stored)
+    # The last day is over where it is later in Stockholm; no end is scheduled where there is no such day.
+    over = and_(stored == CollaborationStatus.ENDING, collaborations.c.ends_on < calendar_day.day_of(now))
+    return case(
+        (lapsed, literal(CollaborationStatus.EXPIRED, stored.type)),
+        (over, literal(CollaborationStatus.ENDED, stored.type)),
+        else_=stored,
+    )

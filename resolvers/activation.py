@@ -24,7 +24,7 @@ from domain.viewer import AdvisorViewer
 from persistence import collaboration, company, customer, event, ids, jobs, keys, office, scope, service
 from persistence.database import Unit
 from persistence.idempotency import KeyUse
-from resolvers import facts, mail, replay, settlement, streams, timetable
+from resolvers import conclusion, facts, mail, replay, settlement, streams, timetable
 from resolvers.context import Context
 from resolvers.facts import Preview, Question
 from resolvers.replay import Kept
@@ -150,10 +150,11 @@ async def _as_of_now(unit: Unit, viewer: AdvisorViewer) -> AdvisorViewer:
 
 
 async def _write_lapses(unit: Unit, organisation_number: str) -> bool:
-    """Hold the company until the commit, and write the expiry of every request of it that has lapsed, whoever's it is."""
+    """Hold the company until the commit, and write every lapse and end of its collaborations that is due, whoever's they are."""
     held = await company.find_by_number(unit, organisation_number, lock=True)
     if held is None:
         return False
+    await conclusion.write_ends(unit, held.id)
     for waiting in await collaboration.live_of_company(unit, held.id):
         if settlement.lapsed(unit, waiting):
             await settlement.expire(unit, waiting)

@@ -132,10 +132,8 @@ def status(context: Context, known: Collaboration) -> CollaborationStatus:
 
 async def access(context: Context, known: Collaboration) -> tuple[Advisor, ...]:
     """Return the advisors with access to the shared service now: owner and participants of its active task (section 4)."""
-    if status(context, known) not in USABLE or known.task_id is None:
-        return ()
-    hangs_on = await context.load.tasks_unscoped.load(known.task_id)
-    if hangs_on is None or not hangs_on.active:
+    hangs_on = await _active_task(context, known) if status(context, known) in USABLE else None
+    if hangs_on is None:
         return ()
     advisors = await context.load.advisors.load_many(hangs_on.advisor_ids)
     return tuple(advisor for advisor in advisors if advisor.active)
@@ -172,6 +170,7 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
         undeliverable=isinstance(viewer, AdvisorViewer) and await _undeliverable(context, known),
         self_approval=isinstance(viewer, AdministratorViewer) and await _self_approval(context, known, viewer),
         correctable=await correction.is_correctable(context, known),
+        unlinked=isinstance(viewer, AdvisorViewer) and await _active_task(context, known) is None,
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
 
@@ -240,6 +239,11 @@ async def export_evidence(context: Context, record: Evidence) -> str:
     async with context.database.read() as reading:
         chain = await evidence.chain(reading, record.company_id, up_to=record.number)
     return approval.export(chain, office_id=viewer.office_id if isinstance(viewer, AdvisorViewer) else None)
+
+
+async def _active_task(context: Context, known: Collaboration) -> Task | None:
+    found = None if known.task_id is None else await context.load.tasks_unscoped.load(known.task_id)
+    return found if found is not None and found.active else None
 
 
 def _sees_evidence(viewer: Viewer, record: Evidence) -> bool:

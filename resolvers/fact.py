@@ -14,7 +14,7 @@ from domain.office import Advisor, CustomerPermission, Office
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, SubscriptionStatus, Terms
 from persistence import company, ids, keys, office, service
 from persistence.database import Unit
-from resolvers import presence
+from resolvers import conclusion, presence
 from resolvers.context import Installation
 
 
@@ -186,6 +186,7 @@ async def set_subscription(
             found = await _store(unit, number, cleaned, registered=None)
         if found is None or shared is None:
             raise NotFound
+        await conclusion.write_ends(unit, found.id)
         if status is None:
             await service.delete_subscription(unit, found.id, shared.id)
             return

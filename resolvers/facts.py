@@ -14,6 +14,7 @@ from domain.task import Task
 from domain.viewer import Viewer
 from persistence import collaboration, company, customer, office, scope, service, task
 from persistence.database import Reading
+from resolvers import due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class _Loaded:
     subscriptions: dict[tuple[str, str], ServiceSubscription]
     terms: dict[str, tuple[Terms, ...]]
     advisor_emails: dict[str, frozenset[str]]
+    stored: tuple[Collaboration, ...]
     live: tuple[Collaboration, ...]
     visible_open: frozenset[str]
 
@@ -73,6 +75,7 @@ async def load(reading: Reading, viewer: Viewer, questions: Sequence[Question]) 
         subscriptions=await service.find_subscriptions(reading, pairs),
         terms=await service.terms_of(reading, set(services)),
         advisor_emails=await office.advisor_emails(reading, {card.office_id for card in customers.values()}),
+        stored=stored,
         live=tuple(live),
         visible_open=frozenset(mine),
     )
@@ -88,6 +91,7 @@ def _facts(reading: Reading, loaded: _Loaded, question: Question) -> ActivationF
     found = loaded.companies.get(card.organisation_number)
     of_company = [other for other in loaded.live if found is not None and other.company_id == found.id]
     blocking = next((other for other in of_company if (other.office_id, other.service_id) == (card.office_id, shared.id)), None)
+    current = None if found is None else loaded.subscriptions.get((found.id, shared.id))
     today = calendar_day.day_of(reading.now)
     return ActivationFacts(
         customer=card,
@@ -98,7 +102,7 @@ def _facts(reading: Reading, loaded: _Loaded, question: Question) -> ActivationF
         terms=domain_service.terms_in_force(loaded.terms.get(shared.id, ()), today),
         company=found,
         administrators=_administrators(loaded, found, of_company),
-        subscription=None if found is None else loaded.subscriptions.get((found.id, shared.id)),
+        subscription=None if current is None else due.as_of_now(reading, current, loaded.stored),
         advisor_emails=loaded.advisor_emails.get(card.office_id, frozenset()),
         open_collaboration_id=None if blocking is None else blocking.id,
         open_collaboration_visible=blocking is not None and blocking.id in loaded.visible_open,

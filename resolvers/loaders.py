@@ -21,7 +21,7 @@ from persistence.collaboration_filter import CollaborationFilter, CollaborationO
 from persistence.database import Database, Reading
 from persistence.page import Page, PageRequest
 from persistence.task import TaskFilter, TaskOrder
-from resolvers import tab
+from resolvers import due, tab
 from resolvers.tab import CollaborationServiceRow
 
 _TaskPage = tuple[str, TaskFilter, TaskOrder, PageRequest]
@@ -77,9 +77,7 @@ class Loaders:
         self.administrators: Gathered[str, Administrator] = Gathered(database, company.many_administrators)
         self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(database, company.administrators_of)
         self.companies_of_administrator: Gathered[str, tuple[Company, ...]] = Gathered(database, company.companies_of)
-        self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(
-            database, service.subscriptions_of
-        )
+        self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(database, due.subscriptions)
         self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(database, service.acceptances_of)
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
         self.live_of_company: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, _live_of_companies)

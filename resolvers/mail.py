@@ -85,6 +85,15 @@ async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -
             await _queue(unit, kind, story.collaboration.id, recipient, content, None)
 
 
+async def tell_company(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
+    """Queue the mail by which the company is told: to each of its administrators."""
+    company_id = story.collaboration.company_id
+    for person in (await company.administrators_of(unit, [company_id])).get(company_id, ()):
+        recipient = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
+        content = _content(story, person.language) | {"path": "/sign-in"} | more
+        await _queue(unit, kind, story.collaboration.id, recipient, content, None)
+
+
 async def tell_asked(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
     """Queue a mail to everybody who got one that asked, each address once."""
     for recipient in await asked(unit, story.collaboration.id):
@@ -95,7 +104,7 @@ async def send_receipt(unit: Unit, story: Story, recipient: Recipient, record: E
     """Queue the receipt of an approval: the terms' text and hash, and the head of the evidence chain."""
     more: Content = {
         "approved_by": recipient.name,
-        "approved_at": _moment(record.recorded_at),
+        "approved_at": moment(record.recorded_at),
         "chain_number": record.number,
         "chain_hash": record.hash,
     }
@@ -113,7 +122,7 @@ async def send_sign_in_link(unit: Unit, installation: Installation, recipient: R
     """Queue the mail that carries a sign-in link."""
     link_id = ids.new_id()
     await session.add_link(unit, _link(unit, installation, link_id, recipient, None, expires_at))
-    content: Content = {"path": "/sign-in", "link_expires_at": _moment(expires_at)}
+    content: Content = {"path": "/sign-in", "link_expires_at": moment(expires_at)}
     await _queue(unit, MailKind.SIGN_IN, None, recipient, content, link_id)
 
 
@@ -221,11 +230,12 @@ def _content(story: Story, language: str) -> Content:
         "approval_kind": collaboration.approval_kind.value,
         "invoice_recipient": collaboration.invoice_recipient.value,
         "expires_on": calendar_day.day_of(collaboration.expires_at).isoformat(),
-        "expires_at": _moment(collaboration.expires_at),
+        "expires_at": moment(collaboration.expires_at),
         "message": collaboration.message,
         "collaboration_id": collaboration.id,
     }
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """Write a moment as mails hold it: of Swedish time, to the minute."""
     return value.astimezone(calendar_day.STOCKHOLM).strftime("%Y-%m-%d %H:%M")

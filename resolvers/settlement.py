@@ -16,7 +16,7 @@ from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
 from persistence import collaboration, company, event, ids, jobs, scope, service, session
 from persistence.database import Reading, RefusedAfterChangeError, Unit
-from resolvers import mail, timetable
+from resolvers import conclusion, mail, timetable
 
 
 async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> Collaboration:
@@ -37,22 +37,26 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
 
 @asynccontextmanager
 async def lapses_first(unit: Unit, found: Collaboration) -> AsyncIterator[Collaboration]:
-    """Write down first that the request has lapsed, if it has, and give the collaboration as it then stands.
+    """Write down first what time has made true, and give the collaboration as it then stands.
 
-    A refusal inside the block is raised after the commit then: what time has made true stays written (domain.md section 4).
+    That is a request that has lapsed, and every end of the company's that has come, since it changes what the service is to all
+    of them. A refusal inside the block is raised after the commit then: what is true stays written (domain.md section 4).
     """
-    if not lapsed(unit, found):
-        yield found
-        return
-    expired = await expire(unit, found)
+    ended = await conclusion.write_ends(unit, found.company_id)
+    stands = ended.get(found.id, found)
+    is_lapsed = lapsed(unit, stands)
+    if is_lapsed:
+        stands = await expire(unit, stands)
     try:
-        yield expired
+        yield stands
     except DomainError as refusal:
-        raise RefusedAfterChangeError(refusal) from refusal
+        if ended or is_lapsed:
+            raise RefusedAfterChangeError(refusal) from refusal
+        raise
 
 
 def lapsed(reading: Reading, found: Collaboration) -> bool:
-    """Tell whether the clock has closed a request that is still stored as waiting."""
+    """Tell whether the clock has changed what is still stored as it was: a request has lapsed, or an end has come."""
     return lifecycle.status_at(found, reading.now) is not found.status
 
 

@@ -4,10 +4,10 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enums
 from schema.company import Administrator, Company
-from schema.errors import REFUSALS
 from schema.evidence import Evidence
 from schema.mutation import Mutation
 from schema.query import Query
+from schema.refusals import REFUSALS
 from schema.scalars import SCALARS
 from schema.served import ServedSchema
 from schema.subscription import Subscription

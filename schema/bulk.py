@@ -14,7 +14,7 @@ from resolvers.activation import ActivateCollaboration, Activated
 from resolvers.card import CreateCustomer
 from resolvers.context import Context
 from resolvers.customer import Changed
-from schema import errors, ids
+from schema import errors, ids, refusals
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
 from schema.payloads import (
@@ -174,13 +174,13 @@ class BulkMutation:
 
 async def _activation(context: Context, outcome: Activated | DomainError) -> ActivateCollaborationResult:
     if isinstance(outcome, DomainError):
-        shown: ActivateCollaborationResult = await errors.shown(context, outcome)
+        shown: ActivateCollaborationResult = await refusals.shown(context, outcome)
         return shown
     return ActivateCollaborationPayload.from_value(context, outcome)
 
 
 async def _row(context: Context, outcome: Changed[Customer] | DomainError) -> CreateCustomerResult:
     if isinstance(outcome, DomainError):
-        shown: CreateCustomerResult = await errors.shown(context, outcome)
+        shown: CreateCustomerResult = await refusals.shown(context, outcome)
         return shown
     return CreateCustomerPayload(customer=show(context, outcome.value), replayed=outcome.replayed)

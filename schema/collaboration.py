@@ -51,7 +51,6 @@ class Collaboration(Node):
     cancel_reason: str | None = strawberry.field(description="What the office gave as reason for taking the request back.")
     ends_on: date | None = strawberry.field(description="The last day on which the office has access, where an end is scheduled.")
     ended_by: Side | None = strawberry.field(description="The side that scheduled or made the end; only it may withdraw.")
-    service_afterwards: ServiceAfterwards | None = strawberry.field(description="What becomes, or became, of the service.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
     reminders_sent: int = strawberry.field(description="Sent by advisors, at most 5; the automatic ones are in mails.")
 
@@ -72,8 +71,7 @@ class Collaboration(Node):
             cancel_reason=value.cancel_reason,
             ends_on=value.ends_on,
             ended_by=value.ended_by,
-            service_afterwards=value.service_afterwards,
-            ended_at=value.ended_at,
+            ended_at=ending.ended_at(context, value),
             reminders_sent=value.reminders_sent,
         )
 
@@ -130,6 +128,11 @@ class Collaboration(Node):
     async def approval(self, info: Info) -> Approval | None:
         """The recorded yes; null before it."""
         return await approval(info.context, self.value)
+
+    @resolved
+    async def service_afterwards(self, info: Info) -> ServiceAfterwards | None:
+        """What becomes, or became, of the service."""
+        return await ending.afterwards(info.context, self.value)
 
     @resolved
     async def end_options(self, info: Info) -> list[ServiceAfterwards]:

@@ -11,7 +11,9 @@ from schema import register_inputs as register
 from schema.asking import AskingMutation
 from schema.bulk import BulkMutation
 from schema.declare import mutation
+from schema.ending import EndingMutation
 from schema.info import Info
+from schema.linking import LinkingMutation
 from schema.scalars import given
 from schema.shown import show, show_all
 
@@ -21,7 +23,7 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation(AskingMutation, BulkMutation):
+class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation):
     """The root of mutations."""
 
     @mutation

@@ -9,6 +9,7 @@ from domain.errors import ActivationRefusalCode as Code
 from domain.errors import (
     ActivationRefused,
     DomainError,
+    EndOptionNotAllowed,
     InputProblem,
     InvalidInput,
     InvalidTransition,
@@ -19,6 +20,7 @@ from domain.errors import (
 )
 from domain.errors import InputProblemCode as Problem
 from domain.scenario import ActivationScenario as Scenario
+from domain.service import ServiceAfterwards as Afterwards
 
 LANGUAGES = ("sv", "en")
 
@@ -83,6 +85,10 @@ REFUSALS: Mapping[str, Pair] = {
         "Den som ska godkänna går inte att rätta här. Be företaget utse en annan administratör, eller återkalla förfrågan.",
         "Who is to approve cannot be corrected here. Ask the company to appoint another administrator, or cancel the request.",
     ),
+    "EndOptionNotAllowed": (
+        "Så kan tjänsten inte lämnas när samarbetet avslutas. Välj något av det som går: {allowed}.",
+        "The service cannot be left like that when the collaboration ends. Choose one of what is possible: {allowed}.",
+    ),
     "CustomerNumberTaken": ("Kundnumret används redan. Välj ett annat.", "The customer number is taken. Choose another."),
     "CustomerHasLiveCollaborations": (
         "Det går inte så länge kunden har pågående samarbeten. Avsluta dem först.",
@@ -117,6 +123,12 @@ STATUSES: Mapping[Enum, Pair] = {
     Status.DECLINED: ("har avböjts", "was declined"),
     Status.CANCELLED: ("har återkallats", "was cancelled"),
     Status.EXPIRED: ("har gått ut", "has expired"),
+}
+
+AFTERWARDS: Mapping[Enum, Pair] = {
+    Afterwards.KEEP: ("behåll tjänsten (KEEP)", "keep the service (KEEP)"),
+    Afterwards.READ_ONLY: ("bara läsning (READ_ONLY)", "read only (READ_ONLY)"),
+    Afterwards.END: ("avsluta tjänsten (END)", "end the service (END)"),
 }
 
 OBSTACLES: Mapping[Enum, Pair] = {
@@ -230,6 +242,7 @@ FIELDS: Mapping[str, Pair] = {
     "secret": ("länken", "the link"),
     "side": ("sidan", "the side"),
     "companyId": ("företaget", "the company"),
+    "on": ("sista dagen", "the last day"),
     "idempotencyKey": ("nyckeln för upprepning", "the idempotency key"),
 }
 NOBODY: Pair = ("företaget har ingen administratör", "the company has no administrator")
@@ -266,6 +279,8 @@ def _values(raised: DomainError, language: str) -> dict[str, object]:
             values["problem"] = raised.problem or say(NOBODY, language)
         case ReminderLimitReached():
             values["limit"] = raised.limit
+        case EndOptionNotAllowed():
+            values["allowed"] = ", ".join(say(AFTERWARDS[option], language) for option in raised.allowed)
         case _:
             pass
     return values

@@ -68,17 +68,20 @@ def test_make_walk_follows_the_three_scenarios_to_their_approval_and_hears_of_ea
     assert beta.made == "service activated: yes; administrator created: no"
     assert gamma.made == "service activated: yes; administrator created: yes"
     for part, name, approver in ((alfa, "Alfa AB", "Cleo Dahl"), (beta, "Beta AB", "Bea Falk"), (gamma, "Gamma AB", "Gun Lind")):
-        assert part.events == [
+        assert part.events[:2] == [
             f"ACTIVATED at {name} by Anna Ek: AWAITING_APPROVAL",
             f"APPROVED at {name} by {approver}: AWAITING_APPROVAL -> ACTIVE",
         ]
+    assert beta.events[2:] == ["ENDED at Beta AB by Bea Falk: ACTIVE -> ENDED"]
+    assert alfa.events[2:] == gamma.events[2:] == []
 
     steps = ["preview", "activated", "event", "e-mail", "signed", "approved", "event", "late"]
-    assert alfa.steps == beta.steps == steps
+    assert alfa.steps == steps
+    assert beta.steps == [*steps, "ended", "event"]
     assert gamma.steps == [*steps[:5], "terms", *steps[5:]]
     numbers = alfa.numbers + beta.numbers + gamma.numbers
-    assert numbers == list(range(numbers[0], numbers[0] + 6))
-    assert done.stdout.splitlines()[-1] == "Seen: 3 collaborations active, 6 events announced, the same as in the log."
+    assert numbers == list(range(numbers[0], numbers[0] + 7))
+    assert done.stdout.splitlines()[-1] == "Seen: 3 collaborations approved, 1 ended, 7 events announced, the same as in the log."
 
 
 @pytest.mark.slow

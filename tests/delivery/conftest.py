@@ -12,7 +12,7 @@ from delivery.transport import Transport
 from delivery.worker import Worker
 from persistence.database import Database
 from persistence.jobs import Job
-from resolvers import answer, reminder, undelivered
+from resolvers import answer, ending, reminder, undelivered
 from tests.delivery.peer import Peer, listening
 from tests.support.world import World, make_world
 
@@ -48,9 +48,12 @@ def worker_of(world: World, head: Letterhead) -> WorkerOf:
     async def remind(job: Job) -> None:
         await reminder.remind_due(world.installation, job)
 
+    async def end(job: Job) -> None:
+        await ending.end_due(world.database, job.subject_id)
+
     def make(transport: Transport) -> Worker:
         post = Post(world.database, transport, head, undelivered.record)
-        return Worker(world.database, Bell(), {"mail": post.send, "expire": expire, "remind": remind})
+        return Worker(world.database, Bell(), {"mail": post.send, "expire": expire, "remind": remind, "end": end})
 
     return make
 

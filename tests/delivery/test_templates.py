@@ -12,24 +12,27 @@ from sqlalchemy import select
 from delivery import letter
 from delivery.letter import Letter, Letterhead
 from delivery.worker import Worker
+from domain.collaboration import Collaboration
 from domain.mail import Mail, MailKind
-from domain.service import InvoiceRecipient
+from domain.service import InvoiceRecipient, ServiceAfterwards
 from domain.text import LANGUAGES
 from domain.viewer import Side
 from persistence import mail
 from persistence.tables import mails
 from persistence.tables.columns import metadata
-from resolvers import activation, answer, collaboration, correction, fact, reminder, session
+from resolvers import activation, answer, collaboration, correction, ending, fact, reminder, session
 from tests.delivery.peer import Peer
 from tests.delivery.said import ALWAYS, NEVER, SAID, Text, deadline, forms
+from tests.support import ends
 from tests.support.world import BETA, GAMMA, World, contact
 
 pytestmark = pytest.mark.anyio
 
 ANNA, BO = "anna@nordbyran.example", "bo@nordbyran.example"
 TEMPLATES = Path(letter.__file__).parent / "templates"
+KEEP, READ_ONLY, _ = ServiceAfterwards
 # What several kinds include.
-PARTS = {"invitation", "request", "to_company", "to_office"}
+PARTS = {"afterwards", "invitation", "request", "to_company", "to_office"}
 
 
 async def read(world: World, head: Letterhead, kind: MailKind, language: str) -> list[Letter]:
@@ -58,10 +61,27 @@ async def everything_happens(world: World, worker: Worker, peer: Peer) -> None:
     await reminder.remind(anna, beta.id, "Hinner du titta?", None)
     await fact.remove_administrator(world.installation, BETA, "bea@beta.example")
     await answer.cancel(anna, beta.id, "Fel kund", None)
-    again = (await world.activate(anna, "Alfa AB")).collaboration
+    await everything_ends(world, gamma)
+    again = (await world.activate(await world.viewed_by(ANNA), "Alfa AB")).collaboration
     await world.advance(timedelta(days=31))
     await answer.expire_due(world.database, again.id)
     await session.request_sign_in_link(await world.context(), BO, Side.OFFICE, None)
+
+
+async def everything_ends(world: World, known: Collaboration) -> None:
+    """Let both sides schedule an end and withdraw it, and let one come; and let both end at once."""
+    for email, chosen in (("gun.gra@gamma.example", KEEP), (BO, READ_ONLY)):
+        viewer = await world.viewed_by(email)
+        await ends.scheduled(viewer, known, chosen)
+        await ends.withdraw(viewer, known)
+    await ends.scheduled(await world.viewed_by("gun.gra@gamma.example"), known, KEEP)
+    await world.advance(timedelta(days=2))
+    await ending.end_due(world.database, known.id)
+    for email in ("gun.gra@gamma.example", BO):
+        again = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
+        again = (await world.approve(await world.by_link(again.id), again)).collaboration
+        viewer = await world.viewed_by(email)
+        await ends.end(viewer, again, (await ending.options(viewer, again))[-1])
 
 
 async def test_every_mail_there_is_renders_in_both_languages(world: World, worker: Worker, peer: Peer, head: Letterhead) -> None:

@@ -29,6 +29,7 @@ LAW: dict[Step, dict[Status, Status]] = {
     Step.SUSPEND: {Status.ACTIVE: Status.SUSPENDED},
     Step.RESUME: {Status.SUSPENDED: Status.ACTIVE},
     Step.CHANGE_TASK: {Status.ACTIVE: Status.ACTIVE, Status.AWAITING_APPROVAL: Status.AWAITING_APPROVAL},
+    Step.LINK_TASK: {Status.SUSPENDED: Status.SUSPENDED, Status.ENDING: Status.ENDING},
 }
 OFFICE, COMPANY, PARTNER, SYSTEM = Side.OFFICE, Side.COMPANY, Side.PARTNER, Side.SYSTEM
 SIDES: dict[Step, set[Side]] = {
@@ -44,6 +45,7 @@ SIDES: dict[Step, set[Side]] = {
     Step.SUSPEND: {SYSTEM},
     Step.RESUME: {COMPANY},
     Step.CHANGE_TASK: {OFFICE, PARTNER},
+    Step.LINK_TASK: {OFFICE, PARTNER},
 }
 EVENTS: dict[Step, CollaborationEventType] = {
     Step.APPROVE: Event.APPROVED,
@@ -58,6 +60,7 @@ EVENTS: dict[Step, CollaborationEventType] = {
     Step.SUSPEND: Event.SUSPENDED,
     Step.RESUME: Event.RESUMED,
     Step.CHANGE_TASK: Event.TASK_CHANGED,
+    Step.LINK_TASK: Event.TASK_CHANGED,
 }
 LAPSE = makers.NOW + makers.LIFETIME
 INSTANT = timedelta(microseconds=1)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain import lifecycle, permissions
-from domain.collaboration import CollaborationStatus
+from domain import calendar_day, lifecycle, permissions
+from domain.collaboration import LIVE, CollaborationStatus
 from domain.errors import NotPermitted
 from domain.lifecycle import Step
 from domain.office import CustomerPermission
@@ -43,17 +43,25 @@ LAW: dict[Step, tuple[str | None, str | None, str | None, str | None]] = {
     Step.SUSPEND: ("ADMINISTRATOR", "ADMINISTRATOR", "ADMINISTRATOR", "ADVISOR"),
     Step.RESUME: ("ADMINISTRATOR", "ADMINISTRATOR", "ADMINISTRATOR", None),
     Step.CHANGE_TASK: (None, None, None, "ADVISOR"),
+    Step.LINK_TASK: (None, None, None, "ADVISOR"),
 }
 # Which buttons are offered a day after the activation, by status and viewer; nothing in every other status.
 OFFERS: dict[Status, tuple[set[Action], set[Action], set[Action], set[Action]]] = {
     Status.AWAITING_APPROVAL: (
-        {Action.CANCEL, Action.REMIND},
-        {Action.REMIND},
-        {Action.CANCEL, Action.REMIND},
+        {Action.CANCEL, Action.REMIND, Action.CHANGE_TASK},
+        {Action.REMIND, Action.CHANGE_TASK},
+        {Action.CANCEL, Action.REMIND, Action.CHANGE_TASK},
         {Action.APPROVE, Action.DECLINE},
     ),
-    Status.ACTIVE: ({Action.OPEN}, set(), set(), {Action.OPEN}),
-    Status.ENDING: ({Action.OPEN}, set(), set(), {Action.OPEN}),
+    Status.ACTIVE: (
+        {Action.CHANGE_TASK, Action.OPEN},
+        {Action.CHANGE_TASK},
+        {Action.END, Action.CHANGE_TASK},
+        {Action.END, Action.OPEN},
+    ),
+    Status.SUSPENDED: (set(), set(), {Action.END}, {Action.END}),
+    # The office has scheduled the end, and so may withdraw it.
+    Status.ENDING: ({Action.OPEN}, set(), {Action.END, Action.WITHDRAW_END}, {Action.END, Action.OPEN}),
 }
 NOTHING: tuple[set[Action], set[Action], set[Action], set[Action]] = (set(), set(), set(), set())
 
@@ -81,13 +89,53 @@ def test_a_partner_may_cancel_only_what_it_activated() -> None:
 
 def test_a_partner_may_remind_correct_change_the_task_and_cancel_and_nothing_else() -> None:
     steps = {step for step, side in permissions.RIGHTS if side is Side.PARTNER}
-    assert steps == {Step.REMIND, Step.CORRECT_CONTACT, Step.CHANGE_TASK, Step.CANCEL}
+    assert steps == {Step.REMIND, Step.CORRECT_CONTACT, Step.CHANGE_TASK, Step.LINK_TASK, Step.CANCEL}
+
+
+@pytest.mark.parametrize("ended_by", [Side.OFFICE, Side.COMPANY])
+def test_withdrawing_is_offered_to_the_side_whose_end_it_is(ended_by: Side) -> None:
+    collaboration = makers.collaboration(status=Status.ENDING, ended_by=ended_by)
+    offered = {
+        viewer.side: Action.WITHDRAW_END in permissions.allowed_actions(viewer, collaboration, DAY_LATER, PLAIN)
+        for viewer in (FULL_COLLEAGUE, CLEO)
+    }
+    assert offered == {side: side is ended_by for side in (Side.OFFICE, Side.COMPANY)}
+    assert Action.WITHDRAW_END not in permissions.allowed_actions(ANNA, collaboration, DAY_LATER, PLAIN)
+
+
+@pytest.mark.parametrize(("ended_by", "other", "required"), [
+    (Side.OFFICE, Side.COMPANY, "ADVISOR"), (Side.COMPANY, Side.OFFICE, "ADMINISTRATOR"),
+])  # fmt: skip
+def test_the_other_sides_end_is_not_withdrawn(ended_by: Side, other: Side, required: str) -> None:
+    collaboration = makers.collaboration(status=Status.ENDING, ended_by=ended_by)
+    permissions.check_withdrawal(ended_by, collaboration)
+    with pytest.raises(NotPermitted) as refusal:
+        permissions.check_withdrawal(other, collaboration)
+    assert refusal.value.required == required
+
+
+@pytest.mark.parametrize("status", Status)
+def test_one_that_is_unlinked_is_offered_a_task_in_every_live_status(status: Status) -> None:
+    unlinked = ActionFacts(access_ids=frozenset(), undeliverable=False, self_approval=False, unlinked=True)
+    collaboration = makers.collaboration(status=status)
+    assert (Action.CHANGE_TASK in permissions.allowed_actions(ANNA, collaboration, DAY_LATER, unlinked)) is (status in LIVE)
+    assert Action.CHANGE_TASK not in permissions.allowed_actions(CLEO, collaboration, DAY_LATER, unlinked)
+    linked = Action.CHANGE_TASK in permissions.allowed_actions(ANNA, collaboration, DAY_LATER, PLAIN)
+    assert linked is (status in {Status.AWAITING_APPROVAL, Status.ACTIVE})
+
+
+def test_an_end_that_has_come_and_that_no_job_has_touched_offers_nothing() -> None:
+    collaboration = makers.collaboration(status=Status.ENDING, ended_by=Side.OFFICE, ends_on=makers.TODAY)
+    come = calendar_day.end_of(makers.TODAY)
+    facts = ActionFacts(access_ids=frozenset({ANNA.id}), undeliverable=False, self_approval=False, unlinked=True)
+    for viewer in VIEWERS.values():
+        assert permissions.allowed_actions(viewer, collaboration, come, facts) == ()
 
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("name", VIEWERS)
 def test_the_buttons_are_those_that_work_in_this_status_for_this_viewer(name: str, status: Status) -> None:
-    collaboration = makers.collaboration(status=status)
+    collaboration = makers.collaboration(status=status, ended_by=Side.OFFICE)
     facts = ActionFacts(access_ids=frozenset({ANNA.id}), undeliverable=False, self_approval=False)
     offered = permissions.allowed_actions(VIEWERS[name], collaboration, DAY_LATER, facts)
     assert set(offered) == OFFERS.get(status, NOTHING)[list(VIEWERS).index(name)]
@@ -109,25 +157,25 @@ def test_a_lapsed_request_that_no_job_has_touched_offers_nothing(viewer: Viewer)
 def test_reminding_is_offered_24_hours_after_the_latest_mail_that_asked_and_not_before() -> None:
     collaboration = makers.collaboration()
     before = permissions.allowed_actions(OWN_COLLEAGUE, collaboration, DAY_LATER - timedelta(microseconds=1), PLAIN)
-    assert before == ()
-    assert permissions.allowed_actions(OWN_COLLEAGUE, collaboration, DAY_LATER, PLAIN) == (Action.REMIND,)
+    assert Action.REMIND not in before
+    assert Action.REMIND in permissions.allowed_actions(OWN_COLLEAGUE, collaboration, DAY_LATER, PLAIN)
 
 
 def test_reminding_is_offered_five_times() -> None:
     fourth, fifth = makers.collaboration(reminders_sent=4), makers.collaboration(reminders_sent=5)
-    assert permissions.allowed_actions(OWN_COLLEAGUE, fourth, DAY_LATER, PLAIN) == (Action.REMIND,)
-    assert permissions.allowed_actions(OWN_COLLEAGUE, fifth, DAY_LATER, PLAIN) == ()
+    assert Action.REMIND in permissions.allowed_actions(OWN_COLLEAGUE, fourth, DAY_LATER, PLAIN)
+    assert Action.REMIND not in permissions.allowed_actions(OWN_COLLEAGUE, fifth, DAY_LATER, PLAIN)
 
 
 def test_reminding_is_not_offered_where_every_address_has_bounced() -> None:
     facts = ActionFacts(access_ids=frozenset(), undeliverable=True, self_approval=False)
-    assert permissions.allowed_actions(ANNA, makers.collaboration(), DAY_LATER, facts) == (Action.CANCEL,)
+    assert permissions.allowed_actions(ANNA, makers.collaboration(), DAY_LATER, facts) == (Action.CANCEL, Action.CHANGE_TASK)
 
 
 def test_the_correction_of_a_contact_is_offered_to_the_office_where_it_is_the_offices_to_make() -> None:
     facts = ActionFacts(access_ids=frozenset(), undeliverable=True, self_approval=False, correctable=True)
     offered = permissions.allowed_actions(OWN_COLLEAGUE, makers.collaboration(), makers.NOW, facts)
-    assert offered == (Action.CORRECT_CONTACT,)
+    assert offered == (Action.CORRECT_CONTACT, Action.CHANGE_TASK)
     assert Action.CORRECT_CONTACT not in permissions.allowed_actions(CLEO, makers.collaboration(), makers.NOW, facts)
 
 

@@ -35,7 +35,7 @@ async def test_a_contact_is_corrected_and_the_answer_tells_what_came_of_it(askin
     done = (await asking.data(await asking.anna(), CORRECT, {"input": given}))["correctContact"]
     told = done["collaboration"]
     assert (done["__typename"], done["replayed"], told["status"]) == ("CorrectContactPayload", False, "AWAITING_APPROVAL")
-    assert told["allowedActions"] == ["CANCEL", "CORRECT_CONTACT"]
+    assert told["allowedActions"] == ["CANCEL", "CORRECT_CONTACT", "CHANGE_TASK"]
     assert [(one["kind"], one["recipient"]) for one in told["mails"]] == [
         ("ACTIVATION", "gun@gamma.example"),
         # The card stays as it is, so the address is masked to the office.

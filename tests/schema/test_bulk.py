@@ -9,8 +9,8 @@ from domain.errors import DomainError
 from resolvers import activation
 from resolvers.activation import Activated
 from resolvers.context import Context
-from schema import errors, ids
-from schema.errors import REFUSALS
+from schema import ids, refusals
+from schema.refusals import REFUSALS
 from tests.schema.conftest import Asking
 from tests.schema.test_unions import UNIONS, make
 from tests.support.seen import rows
@@ -175,11 +175,11 @@ async def test_every_refusal_of_one_activation_is_shown_among_many(asking: Askin
     for member in UNIONS["activateCollaboration"].types:
         if member.name == PAYLOAD:
             continue
-        shown = await errors.shown(anna, make(member.name, waiting.id, world.customers["Alfa AB"].id))
+        shown = await refusals.shown(anna, make(member.name, waiting.id, world.customers["Alfa AB"].id))
         assert (type(shown).__name__, bool(shown.message)) == (member.name, True)
 
 
 async def test_what_no_union_has_is_not_shown(asking: Asking) -> None:
     assert DomainError not in {row.exception_type for row in REFUSALS}
     with pytest.raises(LookupError):
-        await errors.shown(await asking.anna(), DomainError())
+        await refusals.shown(await asking.anna(), DomainError())

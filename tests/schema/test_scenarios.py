@@ -118,7 +118,7 @@ async def test_a_preview_tells_what_the_activation_then_does(asking: Asking, wor
     assert name in preview["explanation"]
     assert (preview["terms"] is not None) == creates
     assert (told["status"], told["company"], told["openUrl"], told["accessFor"]) == ("AWAITING_APPROVAL", None, None, [])
-    assert told["allowedActions"] == (["CANCEL", "CORRECT_CONTACT"] if creates else ["CANCEL"])
+    assert told["allowedActions"] == ["CANCEL", *(["CORRECT_CONTACT"] if creates else []), "CHANGE_TASK"]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -151,7 +151,7 @@ async def test_the_administrator_sees_what_is_asked_and_approves(asking: Asking,
     assert (evidence["number"], evidence["actingFor"]["name"], evidence["identifiedBy"]) == (1, name, "approval link")
     terms = given.get("acceptedTerms")
     assert evidence["termsSha256"] == (terms["sha256"] if isinstance(terms, dict) else None)
-    assert approved["allowedActions"] == ["OPEN"]
+    assert approved["allowedActions"] == ["END", "OPEN"]
 
 
 async def test_approving_again_tells_who_had_approved_and_does_nothing(asking: Asking, world: World) -> None:

@@ -11,10 +11,11 @@ from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, InvalidInput
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
-from resolvers import activation, answer, bulk, correction, customer, intake, reminder, session, task
+from domain.service import ServiceAfterwards
+from resolvers import activation, answer, bulk, correction, customer, ending, intake, linking, reminder, session, task
 from schema import words
 from schema.api import SCHEMA
-from schema.errors import REFUSALS
+from schema.refusals import REFUSALS
 from tests.schema.conftest import Asking
 from tests.support import makers
 from tests.support.world import World
@@ -31,6 +32,9 @@ USE_CASES = {
     "correctContact": (correction, "correct"),
     "activateCollaborations": (bulk, "activate"),
     "importCustomers": (intake, "import_rows"),
+    "endCollaboration": (ending, "end"),
+    "withdrawEnd": (ending, "withdraw"),
+    "changeCollaborationTask": (linking, "change_task"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),
@@ -46,8 +50,16 @@ UNIONS = {
     for name, field in MUTATION.fields.items()
     if isinstance(field.type, GraphQLNonNull) and isinstance(field.type.of_type, GraphQLUnionType)
 }
-VALUES = {"ID!": "x", "String!": "x", "CompanyForm!": "OTHER", "TaskPeriod!": "YEAR", "OrganisationNumber!": "556016-0680"}
-VALUES |= {"[ActivateCollaborationItem!]!": "[]", "[ImportCustomerRow!]!": "[]"}
+VALUES = {
+    "ID!": "x",
+    "String!": "x",
+    "CompanyForm!": "OTHER",
+    "TaskPeriod!": "YEAR",
+    "ServiceAfterwards!": "KEEP",
+    "OrganisationNumber!": "556016-0680",
+    "[ActivateCollaborationItem!]!": "[]",
+    "[ImportCustomerRow!]!": "[]",
+}
 
 
 def test_every_mutation_with_a_union_is_known_here() -> None:
@@ -121,6 +133,7 @@ def make(name: str, collaboration_id: str, customer_id: str) -> DomainError:
         "ReminderTooSoon": errors.ReminderTooSoon(makers.NOW + timedelta(hours=1)),
         "ReminderLimitReached": errors.ReminderLimitReached(5),
         "RecipientUndeliverable": errors.RecipientUndeliverable("550 no such user"),
+        "EndOptionNotAllowed": errors.EndOptionNotAllowed((ServiceAfterwards.READ_ONLY, ServiceAfterwards.END)),
         "CustomerNumberTaken": errors.CustomerNumberTaken(customer_id),
         "CustomerHasLiveCollaborations": errors.CustomerHasLiveCollaborations((collaboration_id,)),
         "VersionConflict": errors.VersionConflict(2),
@@ -150,6 +163,7 @@ def document_of(mutation: str, refusal: str) -> str:
         "ReminderTooSoon": "nextAllowedAt",
         "ReminderLimitReached": "limit",
         "RecipientUndeliverable": "problem",
+        "EndOptionNotAllowed": "allowed",
         "CustomerNumberTaken": "takenBy { name }",
         "CustomerHasLiveCollaborations": "collaborations { id }",
         "VersionConflict": "currentVersion",

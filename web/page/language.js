@@ -31,6 +31,11 @@ export function moment(value) {
   return value === null ? null : written(value, { dateStyle: "long", timeStyle: "short" });
 }
 
+/** Write a calendar day, YYYY-MM-DD, as people do. */
+export function day(value) {
+  return value === null ? null : written(value, { dateStyle: "long" });
+}
+
 function written(value, form) {
   const locale = language() === "sv" ? "sv-SE" : "en-GB";
   return new Intl.DateTimeFormat(locale, { timeZone: "Europe/Stockholm", ...form }).format(new Date(value));

@@ -15,6 +15,11 @@ const COLLABORATION = `fragment Asked on Collaboration {
   expiresAt
   declineReason
   cancelReason
+  endsOn
+  endedBy
+  endedAt
+  serviceAfterwards
+  endOptions
   terms(language: $language) { ...Shown }
   approval { approvedAt approvedBy { name } }
   accessFor { name }
@@ -85,6 +90,26 @@ export const DECLINE = `mutation Decline($input: DeclineCollaborationInput!, $la
     ... on DeclineCollaborationPayload { collaboration { ...Asked } }
     ... on InvalidTransition { collaboration { ...Asked } }
     ... on InvalidInput { problems { message } }
+    ... on Error { message }
+  }
+}
+${COLLABORATION}`;
+
+export const END = `mutation End($input: EndCollaborationInput!, $language: String) {
+  endCollaboration(input: $input) {
+    __typename
+    ... on EndCollaborationPayload { collaboration { ...Asked } }
+    ... on InvalidTransition { collaboration { ...Asked } }
+    ... on Error { message }
+  }
+}
+${COLLABORATION}`;
+
+export const WITHDRAW_END = `mutation WithdrawEnd($input: WithdrawEndInput!, $language: String) {
+  withdrawEnd(input: $input) {
+    __typename
+    ... on WithdrawEndPayload { collaboration { ...Asked } }
+    ... on InvalidTransition { collaboration { ...Asked } }
     ... on Error { message }
   }
 }

@@ -7,10 +7,10 @@
 import { actions, button, element, notice, sheet, show } from "/assets/page/element.js";
 import { RequestFailed, ask, signOut } from "/assets/page/graphql.js";
 import { sha256 } from "/assets/page/hash.js";
-import { language, moment, offerLanguages } from "/assets/page/language.js";
+import { day, language, moment, offerLanguages } from "/assets/page/language.js";
 import { beginSession, exchangeSecret, forgetSession, keepSession } from "/assets/page/session.js";
 import { stage } from "/assets/page/stage.js";
-import { APPROVE, COMPANIES, DECLINE, REQUEST, SIGN_IN } from "/assets/portal/documents.js";
+import { APPROVE, COMPANIES, DECLINE, END, REQUEST, SIGN_IN, WITHDRAW_END } from "/assets/portal/documents.js";
 import { refusal, shownTerms, standingSheet, waitingSheet } from "/assets/portal/request.js";
 import { words } from "/assets/portal/words.js";
 
@@ -95,7 +95,7 @@ async function showRequest(id, said = null) {
 
 function showCollaboration(request, said = null, title = null) {
   if (!request.allowedActions.includes("APPROVE")) {
-    show(standingSheet(request, said, title), onward());
+    showStanding(request, said, title);
     return;
   }
   const answer = { approve: () => guarded(() => approve(request)), decline: (reason) => guarded(() => decline(request, reason)) };
@@ -131,10 +131,33 @@ async function decline(request, reason) {
   else showRefused(request, result);
 }
 
+async function end(request, on, afterwards) {
+  const input = { collaborationId: request.id, companyId: request.company.id, on, afterwards };
+  const { endCollaboration: result } = await ask(END, { input, language: language() }, session.token);
+  if (result.__typename === "EndCollaborationPayload") await stand(result.collaboration, endedWords(result.collaboration));
+  else showRefused(request, result);
+}
+
+function endedWords(collaboration) {
+  return collaboration.endsOn === null ? words().ended(collaboration) : words().willEnd(collaboration, day(collaboration.endsOn));
+}
+
+async function withdraw(request) {
+  const input = { collaborationId: request.id, companyId: request.company.id };
+  const { withdrawEnd: result } = await ask(WITHDRAW_END, { input, language: language() }, session.token);
+  if (result.__typename === "WithdrawEndPayload") await stand(result.collaboration, words().goesOn(result.collaboration));
+  else showRefused(request, result);
+}
+
+function showStanding(request, said, title = null) {
+  const turn = { end: (on, afterwards) => guarded(() => end(request, on, afterwards)), withdraw: () => guarded(() => withdraw(request)) };
+  show(standingSheet(request, said, title, turn), onward());
+}
+
 // The answer is shown as it was given; another language shows the collaboration as it stands.
 function stand(collaboration, said, title) {
   keep(() => showRequest(collaboration.id));
-  show(standingSheet(collaboration, notice(said), title), onward());
+  showStanding(collaboration, notice(said), title);
 }
 
 function showRefused(request, result) {

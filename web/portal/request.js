@@ -2,6 +2,7 @@
 
 import { button, element, facts, notice } from "/assets/page/element.js";
 import { joined, moment } from "/assets/page/language.js";
+import { endFacts, endingParts } from "/assets/portal/ending.js";
 import { words } from "/assets/portal/words.js";
 
 /** The sheet of a request that waits: facts, terms, Approve and Decline; `answer` has what the two buttons do. */
@@ -22,8 +23,8 @@ export function waitingSheet(request, said, answer) {
   );
 }
 
-/** The sheet of a collaboration that asks for no answer: how it stands, and the way into the service. */
-export function standingSheet(request, said, title) {
+/** The sheet of a collaboration that asks for no answer: how it stands, the way into the service, and its end; `turn` ends it. */
+export function standingSheet(request, said, title, turn) {
   const say = words();
   const rows = [
     [say.status, say.statuses[request.status] ?? request.status],
@@ -35,6 +36,7 @@ export function standingSheet(request, said, title) {
     [say.approvedBy, request.approval?.approvedBy.name],
     [say.approvedAt, swedish(request.approval?.approvedAt)],
     [say.declineReason, request.declineReason ?? request.cancelReason],
+    ...endFacts(request),
   ];
   const open = request.openUrl ? element("a", { class: "button", href: request.openUrl, rel: "noreferrer" }, say.open) : null;
   return element(
@@ -44,6 +46,7 @@ export function standingSheet(request, said, title) {
     element("h1", {}, title ?? say.statusTitle(request)),
     facts(rows),
     open ? element("div", { class: "actions" }, open) : null,
+    ...endingParts(request, turn),
   );
 }
 

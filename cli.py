@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, doctor, facts, printed, running, trying
+from commands import catalogue, doctor, evidence, facts, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -38,10 +38,24 @@ company.add_typer(subscription, name="subscription")
 service = typer.Typer(help="The catalogue of services.", no_args_is_help=True)
 service.command("add")(plain(catalogue.add_service))
 
+of_terms = typer.Typer(help="The terms of services.", no_args_is_help=True)
+of_terms.command("publish")(plain(terms.publish))
+
+of_evidence = typer.Typer(help="The evidence of approvals.", no_args_is_help=True)
+of_evidence.command("export")(plain(evidence.export))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
-for group, name in ((office, "office"), (advisor, "advisor"), (company, "company"), (service, "service"), (clock, "clock")):
+for group, name in (
+    (office, "office"),
+    (advisor, "advisor"),
+    (company, "company"),
+    (service, "service"),
+    (of_terms, "terms"),
+    (of_evidence, "evidence"),
+    (clock, "clock"),
+):
     cli.add_typer(group, name=name)
 
 

@@ -70,9 +70,15 @@ _BY_STEP_AND_SOURCE = {(row.step, row.source): row for row in TRANSITIONS}
 
 
 def status_at(collaboration: Collaboration, now: datetime) -> Status:
-    """Return the status as of `now`: a request past its deadline is EXPIRED before any job has touched it (section 4)."""
+    """Return the status as of `now`, before any job has touched it (section 4).
+
+    A request past its deadline is EXPIRED; an active one past the grace time of terms that wait is SUSPENDED.
+    """
     if collaboration.status is Status.AWAITING_APPROVAL and collaboration.expires_at <= now:
         return Status.EXPIRED
+    suspends_at = collaboration.suspends_at
+    if collaboration.status is Status.ACTIVE and suspends_at is not None and suspends_at <= now:
+        return Status.SUSPENDED
     return collaboration.status
 
 

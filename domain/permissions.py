@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from domain import lifecycle
+from domain.approval import APPROVED
 from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration
 from domain.errors import NotPermitted
 from domain.lifecycle import Step
@@ -67,11 +68,15 @@ OFFERED: dict[CollaborationAction, Step] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionFacts:
-    """What decides the offer besides the table: who has access, whether mail to every approver bounced, and self-approval."""
+    """What decides the offer besides the table: who has access, whether mail to every approver bounced, and self-approval.
+
+    `terms_acceptable` tells that newer terms wait for the company's yes, and that the viewer may give it.
+    """
 
     access_ids: frozenset[str]
     undeliverable: bool
     self_approval: bool
+    terms_acceptable: bool = False
 
 
 def require_advisor(viewer: Viewer) -> AdvisorViewer:
@@ -134,6 +139,8 @@ def _is_allowed(
 ) -> bool:
     if action is CollaborationAction.OPEN:
         return may_open(viewer, collaboration, now, facts.access_ids)
+    if action is CollaborationAction.ACCEPT_TERMS:
+        return facts.terms_acceptable and lifecycle.status_at(collaboration, now) in APPROVED
     step = OFFERED.get(action)
     if step is None or lifecycle.find_transition(step, lifecycle.status_at(collaboration, now)) is None:
         return False

@@ -18,6 +18,7 @@ from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
 from resolvers import listing, mail
+from resolvers import terms as required
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
 
@@ -171,6 +172,7 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
         access_ids=frozenset(advisor.id for advisor in await access(context, known)),
         undeliverable=isinstance(viewer, AdvisorViewer) and await _undeliverable(context, known),
         self_approval=isinstance(viewer, AdministratorViewer) and await _self_approval(context, known, viewer),
+        terms_acceptable=await required.acceptable(context, known),
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
 
@@ -228,6 +230,9 @@ async def find_evidence(context: Context, evidence_id: str) -> Evidence | None:
     record = await context.load.evidence.load(evidence_id)
     if record is None or not _sees_evidence(context.require_viewer(), record):
         return None
+    if record.collaboration_id is None:
+        # Terms that were accepted on their own: the company's affair.
+        return record
     # The collaboration's own visibility decides for advisors: another office's record is not there.
     seen = await context.load.collaborations.load(record.collaboration_id)
     return record if seen is not None else None

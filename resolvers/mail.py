@@ -85,6 +85,14 @@ async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -
             await _queue(unit, kind, story.collaboration.id, recipient, content, None)
 
 
+async def tell_company(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
+    """Queue a mail to everybody who may act for the company."""
+    for person in (await company.administrators_of(unit, [story.company.id])).get(story.company.id, ()):
+        recipient = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
+        content = _content(story, person.language) | {"path": "/sign-in"} | more
+        await _queue(unit, kind, story.collaboration.id, recipient, content, None)
+
+
 async def tell_asked(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
     """Queue a mail to everybody who got one that asked, each address once."""
     for recipient in await asked(unit, story.collaboration.id):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain import calendar_day, lifecycle, preactivation, steps
 from domain import service as domain_service
 from domain.approval import Evidence
-from domain.collaboration import Collaboration, CollaborationStatus
+from domain.collaboration import LIVE, Collaboration, CollaborationStatus
 from domain.company import Administrator
 from domain.errors import DomainError
 from domain.mail import MailKind
@@ -15,8 +15,8 @@ from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
 from persistence import collaboration, company, event, ids, jobs, scope, service, session
-from persistence.database import Reading, RefusedAfterChangeError, Unit
-from resolvers import mail
+from persistence.database import Database, Reading, RefusedAfterChangeError, Unit
+from resolvers import mail, suspension
 
 
 async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> Collaboration:
@@ -37,22 +37,51 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
 
 @asynccontextmanager
 async def lapses_first(unit: Unit, found: Collaboration) -> AsyncIterator[Collaboration]:
-    """Write down first that the request has lapsed, if it has, and give the collaboration as it then stands.
+    """Write down first what the clock has made of it, if anything, and give the collaboration as it then stands.
 
     A refusal inside the block is raised after the commit then: what time has made true stays written (domain.md section 4).
     """
-    if not lapsed(unit, found):
-        yield found
-        return
-    expired = await expire(unit, found)
+    async with all_lapses_first(unit, (found,)) as settled:
+        yield settled[0]
+
+
+@asynccontextmanager
+async def all_lapses_first(unit: Unit, known: tuple[Collaboration, ...]) -> AsyncIterator[tuple[Collaboration, ...]]:
+    """Do the same for several collaborations of one company, which is held."""
+    settled = tuple([await write_due(unit, found) if lapsed(unit, found) else found for found in known])
     try:
-        yield expired
+        yield settled
     except DomainError as refusal:
+        if settled == known:
+            raise
         raise RefusedAfterChangeError(refusal) from refusal
 
 
+async def settle(database: Database, collaboration_id: str) -> None:
+    """Write what the clock has made of a collaboration, if nobody has written it: a job's work, harmless when repeated."""
+
+    async def work(unit: Unit) -> None:
+        known = await collaboration.find(unit, collaboration_id)
+        if known is None or not lapsed(unit, known):
+            return
+        found = await hold(unit, collaboration_id, viewer=None)
+        if lapsed(unit, found):
+            await write_due(unit, found)
+
+    await database.write(work)
+
+
+async def write_due(unit: Unit, found: Collaboration) -> Collaboration:
+    """Write what the clock has made of a collaboration that is stored as something else, as `lifecycle.status_at` has it."""
+    if lifecycle.status_at(found, unit.now) is CollaborationStatus.EXPIRED:
+        return await expire(unit, found)
+    suspended, happened = await suspension.suspend(unit, found)
+    await event.append(unit, [happened])
+    return suspended
+
+
 def lapsed(reading: Reading, found: Collaboration) -> bool:
-    """Tell whether the clock has closed a request that is still stored as waiting."""
+    """Tell whether the clock has made something else of it than is stored."""
     return lifecycle.status_at(found, reading.now) is not found.status
 
 
@@ -71,7 +100,7 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
     await jobs.remove(unit, expiry_job(closed.id))
     await session.void_links(unit, closed.id)
     live = await collaboration.live_of_company(unit, closed.company_id)
-    others = tuple(other for other in live if other.id != closed.id and not lapsed(unit, other))
+    others = tuple(other for other in live if other.id != closed.id and lifecycle.status_at(other, unit.now) in LIVE)
     pair = (closed.company_id, closed.service_id)
     current = (await service.find_subscriptions(unit, [pair])).get(pair)
     if current is not None:

@@ -8,6 +8,7 @@ from resolvers import activation, answer, customer, reminder, session, task, vie
 from schema import ids, payloads
 from schema import inputs as asked
 from schema import register_inputs as register
+from schema.acceptance import AcceptanceMutation
 from schema.declare import mutation
 from schema.info import Info
 from schema.scalars import given
@@ -19,7 +20,7 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation:
+class Mutation(AcceptanceMutation):
     """The root of mutations."""
 
     @mutation

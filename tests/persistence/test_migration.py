@@ -60,7 +60,7 @@ async def test_migrations_go_up_and_down_and_up_again(empty_url: str) -> None:
 async def test_every_single_revision_can_be_taken_back_and_made_again(empty_url: str) -> None:
     await migration.upgrade(empty_url)
     before = await names(empty_url)
-    for revision in ("0004", "0003", "0002", "0001", "base"):
+    for revision in ("0005", "0004", "0003", "0002", "0001", "base"):
         await migration.downgrade(empty_url, revision)
         await migration.upgrade(empty_url)
         assert await names(empty_url) == before
@@ -138,7 +138,7 @@ async def test_a_database_of_a_newer_release_is_refused_with_the_reason(database
         migration.upgrade(database_url),
         migration.downgrade(database_url, "base"),
     ):
-        with pytest.raises(migration.DatabaseTooNewError, match=r"version 9999.*its own is 0005.*newer release"):
+        with pytest.raises(migration.DatabaseTooNewError, match=r"version 9999.*its own is 0020.*newer release"):
             await refused
     assert await migration.current(database) == "9999"
     assert await names(database_url) == before
@@ -153,7 +153,7 @@ async def test_a_database_without_tables_is_refused_with_what_to_do(empty_url: s
 
 async def test_a_database_of_an_older_release_is_refused_with_what_to_do(database: Database, database_url: str) -> None:
     await migration.downgrade(database_url, "0004")
-    with pytest.raises(migration.DatabaseNotMigratedError, match=r"version 0004.*needs 0005"):
+    with pytest.raises(migration.DatabaseNotMigratedError, match=r"version 0004.*needs 0020"):
         await migration.check_version(database)
 
 

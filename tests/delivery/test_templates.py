@@ -12,6 +12,9 @@ from sqlalchemy import select
 from delivery import letter
 from delivery.letter import Letter, Letterhead
 from delivery.worker import Worker
+from domain import calendar_day
+from domain.approval import AcceptedTerms
+from domain.collaboration import Collaboration
 from domain.mail import Mail, MailKind
 from domain.service import InvoiceRecipient
 from domain.text import LANGUAGES
@@ -19,7 +22,8 @@ from domain.viewer import Side
 from persistence import mail
 from persistence.tables import mails
 from persistence.tables.columns import metadata
-from resolvers import activation, answer, collaboration, fact, reminder, session
+from resolvers import acceptance, activation, answer, collaboration, fact, publication, reminder, session, settlement
+from resolvers.acceptance import AcceptTerms
 from tests.delivery.peer import Peer
 from tests.delivery.said import ALWAYS, NEVER, SAID, Text, deadline, forms
 from tests.support.world import BETA, GAMMA, World, contact
@@ -60,7 +64,23 @@ async def everything_happens(world: World, worker: Worker, peer: Peer) -> None:
     again = (await world.activate(anna, "Alfa AB")).collaboration
     await world.advance(timedelta(days=31))
     await answer.expire_due(world.database, again.id)
+    await terms_wait(world, gamma)
     await session.request_sign_in_link(await world.context(), BO, Side.OFFICE, None)
+
+
+async def terms_wait(world: World, known: Collaboration) -> None:
+    """Let newer terms come, be late, and be accepted."""
+    async with world.database.read() as reading:
+        today = calendar_day.day_of(reading.now)
+    published = await publication.publish(
+        world.installation, "scanner", language="sv", body="Nya villkor", effective_from=today, mandatory=True, grace_days=10
+    )
+    await publication.require(world.database, known.id)
+    await world.advance(timedelta(days=11))
+    await settlement.settle(world.database, known.id)
+    named = AcceptedTerms(terms_id=published.id, sha256=published.sha256)
+    gun = await world.viewed_by("gun@gamma.example")
+    await acceptance.accept(gun, AcceptTerms(company_id=known.company_id, terms=named), None)
 
 
 async def test_every_mail_there_is_renders_in_both_languages(world: World, worker: Worker, peer: Peer, head: Letterhead) -> None:

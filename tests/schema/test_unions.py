@@ -11,7 +11,7 @@ from domain.collaboration import CollaborationStatus
 from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, InvalidInput
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
-from resolvers import activation, answer, customer, reminder, session, task
+from resolvers import acceptance, activation, answer, customer, reminder, session, task
 from schema import words
 from schema.api import SCHEMA
 from schema.errors import REFUSALS
@@ -28,6 +28,7 @@ USE_CASES = {
     "declineCollaboration": (answer, "decline"),
     "cancelCollaboration": (answer, "cancel"),
     "remindApprovers": (reminder, "remind"),
+    "acceptTerms": (acceptance, "accept"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),

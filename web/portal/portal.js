@@ -10,8 +10,9 @@ import { sha256 } from "/assets/page/hash.js";
 import { language, moment, offerLanguages } from "/assets/page/language.js";
 import { beginSession, exchangeSecret, forgetSession, keepSession } from "/assets/page/session.js";
 import { stage } from "/assets/page/stage.js";
-import { APPROVE, COMPANIES, DECLINE, REQUEST, SIGN_IN } from "/assets/portal/documents.js";
+import { ACCEPT, APPROVE, COMPANIES, DECLINE, REQUEST, SIGN_IN } from "/assets/portal/documents.js";
 import { refusal, shownTerms, standingSheet, waitingSheet } from "/assets/portal/request.js";
+import { requiredTermsRow, requiredTermsSheet } from "/assets/portal/terms.js";
 import { words } from "/assets/portal/words.js";
 
 let session;
@@ -95,11 +96,29 @@ async function showRequest(id, said = null) {
 
 function showCollaboration(request, said = null, title = null) {
   if (!request.allowedActions.includes("APPROVE")) {
-    show(standingSheet(request, said, title), onward());
+    show(standingSheet(request, said, title, waitingTerms(request)), onward());
     return;
   }
   const answer = { approve: () => guarded(() => approve(request)), decline: (reason) => guarded(() => decline(request, reason)) };
   show(waitingSheet(request, said, answer), onward());
+}
+
+function waitingTerms({ company, requiredTerms, allowedActions }) {
+  if (!requiredTerms || !company || !allowedActions.includes("ACCEPT_TERMS")) return null;
+  return element("ul", { class: "list" }, requiredTermsRow(requiredTerms, () => showTerms(company, requiredTerms)));
+}
+
+function showTerms(company, required, said = null) {
+  show(requiredTermsSheet(company, required, said, () => guarded(() => accept(company, required))), onward());
+}
+
+async function accept(company, required) {
+  const { id: termsId, sha256 } = required.terms;
+  const { acceptTerms: result } = await ask(ACCEPT, { input: { companyId: company.id, termsId, sha256 } }, session.token);
+  if (result.__typename === "AcceptTermsPayload") {
+    const resumed = result.resumed.map(({ office }) => office.name);
+    await turnTo(() => showCompanies(notice(words().accepted(company, required.terms, resumed))));
+  } else showTerms(company, { ...required, terms: result.terms ?? required.terms }, refusal(result));
 }
 
 // What is accepted is named by the hash of what stands on the page; where the service names another, nothing is sent.
@@ -153,7 +172,7 @@ function leave() {
   }), { class: "plain" });
 }
 
-async function showCompanies() {
+async function showCompanies(said = null) {
   const { viewer, collaborations } = await allPages();
   const say = words();
   if (viewer.__typename !== "Administrator") {
@@ -161,11 +180,11 @@ async function showCompanies() {
     return;
   }
   const sheets = viewer.companies.map((company) => companySheet(company, collaborations.filter((one) => one.company?.id === company.id)));
-  show(...sheets, actions(leave()));
+  show(...(said ? [said] : []), ...sheets, actions(leave()));
 }
 
 async function allPages(after = null) {
-  const { viewer, collaborations } = await ask(COMPANIES, { after }, session.token);
+  const { viewer, collaborations } = await ask(COMPANIES, { after, language: language() }, session.token);
   const { hasNextPage, endCursor } = collaborations.pageInfo;
   const later = hasNextPage ? (await allPages(endCursor)).collaborations : [];
   return { viewer, collaborations: [...collaborations.nodes, ...later] };
@@ -180,6 +199,7 @@ function companySheet(company, collaborations) {
     const standing = element("span", { class: "soft" }, say.statuses[request.status] ?? request.status);
     return element("li", {}, element("div", {}, title, element("br"), standing), turn);
   });
+  rows.unshift(...company.requiredTerms.map((required) => requiredTermsRow(required, () => showTerms(company, required))));
   const body = rows.length ? element("ul", { class: "list" }, ...rows) : element("p", { class: "soft" }, say.nothingYet);
   return sheet(say.listTitle(company.name), element("p", { class: "soft" }, company.organisationNumber), body);
 }

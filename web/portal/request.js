@@ -23,7 +23,7 @@ export function waitingSheet(request, said, answer) {
 }
 
 /** The sheet of a collaboration that asks for no answer: how it stands, and the way into the service. */
-export function standingSheet(request, said, title) {
+export function standingSheet(request, said, title, readTerms = null) {
   const say = words();
   const rows = [
     [say.status, say.statuses[request.status] ?? request.status],
@@ -44,6 +44,7 @@ export function standingSheet(request, said, title) {
     element("h1", {}, title ?? say.statusTitle(request)),
     facts(rows),
     open ? element("div", { class: "actions" }, open) : null,
+    readTerms,
   );
 }
 
@@ -86,7 +87,8 @@ function swedish(value) {
   return value ? words().swedishTime(moment(value)) : null;
 }
 
-function termsPart(terms) {
+/** The text of terms, with its version and checksum. */
+export function termsPart(terms) {
   const say = words();
   return [
     element("h2", { id: "terms-title" }, say.termsTitle),

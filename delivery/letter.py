@@ -146,7 +146,7 @@ def write(mail: Mail, head: Letterhead) -> Letter:
         "url": _url(mail, head),
         "deadline": _spoken(values["expires_at"] or values["expires_on"], language),
         "link_deadline": _spoken(values["link_expires_at"], language),
-        "last_day": _spoken(values["accept_by"], language),
+        "accept_day": _spoken(values["accept_by"], language),
         "approved": _spoken(values["approved_at"], language),
     }
     sheet = Sheet()

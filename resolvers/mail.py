@@ -86,8 +86,9 @@ async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -
 
 
 async def tell_company(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
-    """Queue a mail to everybody who may act for the company."""
-    for person in (await company.administrators_of(unit, [story.company.id])).get(story.company.id, ()):
+    """Queue the mail by which the company is told: to each of its administrators."""
+    company_id = story.collaboration.company_id
+    for person in (await company.administrators_of(unit, [company_id])).get(company_id, ()):
         recipient = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
         content = _content(story, person.language) | {"path": "/sign-in"} | more
         await _queue(unit, kind, story.collaboration.id, recipient, content, None)

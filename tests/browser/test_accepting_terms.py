@@ -29,6 +29,7 @@ def test_an_administrator_reads_newer_terms_and_accepts_exactly_what_was_shown(d
     found = play("terms", demo.url, to="nils@ny.example")
     assert "Nya villkor för Visma Scanner" in found["before"]
     assert "Pausat: nya villkor väntar på godkännande" in found["before"]
+    assert "Samarbetet är pausat tills villkoren är godkända" in found["before"]
     assert TEXT in found["read"]
     assert found["sha256"] == hashlib.sha256(TEXT.encode()).hexdigest()
     assert "Ny AB har godkänt de nya villkoren för Visma Scanner. Samarbetet med Nordbyrån fortsätter." in found["after"]

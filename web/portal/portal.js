@@ -103,22 +103,26 @@ function showCollaboration(request, said = null, title = null) {
   show(waitingSheet(request, said, answer), onward());
 }
 
-function waitingTerms({ company, requiredTerms, allowedActions }) {
+function waitingTerms({ company, requiredTerms, allowedActions, status }) {
   if (!requiredTerms || !company || !allowedActions.includes("ACCEPT_TERMS")) return null;
-  return element("ul", { class: "list" }, requiredTermsRow(requiredTerms, () => showTerms(company, requiredTerms)));
+  return element("ul", { class: "list" }, termsRow(company, requiredTerms, status === "SUSPENDED"));
 }
 
-function showTerms(company, required, said = null) {
-  show(requiredTermsSheet(company, required, said, () => guarded(() => accept(company, required))), onward());
+function termsRow(company, required, isLate) {
+  return requiredTermsRow(required, isLate, () => showTerms(company, required, isLate));
 }
 
-async function accept(company, required) {
+function showTerms(company, required, isLate, said = null) {
+  show(requiredTermsSheet(company, required, isLate, said, () => guarded(() => accept(company, required, isLate))), onward());
+}
+
+async function accept(company, required, isLate) {
   const { id: termsId, sha256 } = required.terms;
   const { acceptTerms: result } = await ask(ACCEPT, { input: { companyId: company.id, termsId, sha256 } }, session.token);
   if (result.__typename === "AcceptTermsPayload") {
     const resumed = result.resumed.map(({ office }) => office.name);
     await turnTo(() => showCompanies(notice(words().accepted(company, required.terms, resumed))));
-  } else showTerms(company, { ...required, terms: result.terms ?? required.terms }, refusal(result));
+  } else showTerms(company, { ...required, terms: result.terms ?? required.terms }, isLate, refusal(result));
 }
 
 // What is accepted is named by the hash of what stands on the page; where the service names another, nothing is sent.
@@ -199,7 +203,8 @@ function companySheet(company, collaborations) {
     const standing = element("span", { class: "soft" }, say.statuses[request.status] ?? request.status);
     return element("li", {}, element("div", {}, title, element("br"), standing), turn);
   });
-  rows.unshift(...company.requiredTerms.map((required) => requiredTermsRow(required, () => showTerms(company, required))));
+  const isLate = ({ terms }) => collaborations.some(({ status, service }) => status === "SUSPENDED" && service.name === terms.service.name);
+  rows.unshift(...company.requiredTerms.map((required) => termsRow(company, required, isLate(required))));
   const body = rows.length ? element("ul", { class: "list" }, ...rows) : element("p", { class: "soft" }, say.nothingYet);
   return sheet(say.listTitle(company.name), element("p", { class: "soft" }, company.organisationNumber), body);
 }

@@ -5,16 +5,16 @@ import { moment } from "/assets/page/language.js";
 import { termsPart } from "/assets/portal/request.js";
 import { words } from "/assets/portal/words.js";
 
-/** One line that says what waits until when, with the button that leads to the text. */
-export function requiredTermsRow(required, read) {
+/** One line that says what waits until when, with the button that leads to the text; `isLate` where something is suspended for it. */
+export function requiredTermsRow(required, isLate, read) {
   const say = words();
   const title = element("strong", {}, say.requiredTitle(required.terms));
-  const due = element("span", { class: "soft" }, dueWords(required));
+  const due = element("span", { class: "soft" }, dueWords(required, isLate));
   return element("li", {}, element("div", {}, title, element("br"), due), button(say.readTerms, read, { class: "read-terms" }));
 }
 
 /** The sheet of the text, with the button that accepts it for the company. */
-export function requiredTermsSheet(company, required, said, accept) {
+export function requiredTermsSheet(company, required, isLate, said, accept) {
   const say = words();
   return element(
     "section",
@@ -22,13 +22,13 @@ export function requiredTermsSheet(company, required, said, accept) {
     said,
     element("h1", {}, say.requiredTitle(required.terms)),
     element("p", { class: "lead" }, say.requiredLead(company, required.terms)),
-    element("p", {}, dueWords(required)),
+    element("p", {}, dueWords(required, isLate)),
     termsPart(required.terms),
     element("div", { class: "actions" }, button(say.acceptTerms, accept, { id: "accept" })),
   );
 }
 
-function dueWords({ dueAt }) {
+function dueWords({ dueAt }, isLate) {
   const say = words();
-  return (new Date(dueAt) > new Date() ? say.requiredDue : say.requiredLate)(say.swedishTime(moment(dueAt)));
+  return (isLate ? say.requiredLate : say.requiredDue)(say.swedishTime(moment(dueAt)));
 }

@@ -64,9 +64,8 @@ async def settle(database: Database, collaboration_id: str) -> None:
         known = await collaboration.find(unit, collaboration_id)
         if known is None or not lapsed(unit, known):
             return
-        found = await hold(unit, collaboration_id, viewer=None)
-        if lapsed(unit, found):
-            await write_due(unit, found)
+        async with lapses_first(unit, await hold(unit, collaboration_id, viewer=None)):
+            return
 
     await database.write(work)
 

@@ -74,9 +74,15 @@ async def foresee(unit: Unit, approved: Collaboration) -> datetime | None:
     suspends_at = rules.suspends_at(known.versions, known.version, since=unit.now)
     if suspends_at is not None:
         # Those jobs that a publication began may be done by now.
-        for kind, due_at in ((REQUIRE_JOB, unit.now), (SUSPEND_JOB, suspends_at)):
-            await jobs.add_many(unit, kind=kind, occasion="approval", subject_ids=[approved.id], due_at=due_at)
+        await jobs.add_many(unit, kind=REQUIRE_JOB, occasion="approval", subject_ids=[approved.id], due_at=unit.now)
+        await watch(unit, approved.id, suspends_at, occasion="approval")
     return suspends_at
+
+
+async def watch(unit: Unit, collaboration_id: str, suspends_at: datetime | None, *, occasion: str) -> None:
+    """Queue the job that writes one suspension when it is due, for what a publication's own jobs may have passed by."""
+    if suspends_at is not None:
+        await jobs.add_many(unit, kind=SUSPEND_JOB, occasion=occasion, subject_ids=[collaboration_id], due_at=suspends_at)
 
 
 async def go_on(unit: Unit, known: Standing, concerned: tuple[Collaboration, ...], person: Administrator) -> GoneOn:

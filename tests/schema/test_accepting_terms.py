@@ -74,9 +74,10 @@ async def test_terms_that_suspended_a_collaboration_are_shown_accepted_and_prove
     [accepted] = company["acceptedTerms"]
     assert accepted == {"validUntil": required["dueAt"], "terms": {"version": 1}, "evidence": None}
     [known] = shown["collaborations"]["nodes"]
+    offered = known.pop("allowedActions")
+    assert ("ACCEPT_TERMS" in offered, "OPEN" in offered) == (True, False)
     assert known == {
         "status": "SUSPENDED",
-        "allowedActions": ["ACCEPT_TERMS"],
         "openUrl": None,
         "requiredTerms": {"terms": {"version": 2}, "dueAt": required["dueAt"]},
     }
@@ -86,7 +87,8 @@ async def test_terms_that_suspended_a_collaboration_are_shown_accepted_and_prove
     wanted |= {"sha256": english.sha256, "idempotencyKey": "once"}
     done = (await asking.data(bea, ACCEPT, {"input": wanted}))["acceptTerms"]
     [resumed] = done["resumed"]
-    assert (resumed["status"], resumed["allowedActions"]) == ("ACTIVE", ["OPEN"])
+    assert resumed["status"] == "ACTIVE"
+    assert ("ACCEPT_TERMS" in resumed["allowedActions"], "OPEN" in resumed["allowedActions"]) == (False, True)
     assert resumed["openUrl"] is not None
     evidence = done["acceptance"].pop("evidence")
     del done["acceptance"]["acceptedAt"]

@@ -117,8 +117,13 @@ function showTerms(company, required, isLate, said = null) {
 }
 
 async function accept(company, required, isLate) {
-  const { id: termsId, sha256 } = required.terms;
-  const { acceptTerms: result } = await ask(ACCEPT, { input: { companyId: company.id, termsId, sha256 } }, session.token);
+  const hash = (await sha256(shownTerms() ?? "")) ?? required.terms.sha256;
+  if (hash !== required.terms.sha256) {
+    showTerms(company, required, isLate, notice(words().termsDiffer, "refusal"));
+    return;
+  }
+  const input = { companyId: company.id, termsId: required.terms.id, sha256: hash };
+  const { acceptTerms: result } = await ask(ACCEPT, { input }, session.token);
   if (result.__typename === "AcceptTermsPayload") {
     const resumed = result.resumed.map(({ office }) => office.name);
     await turnTo(() => showCompanies(notice(words().accepted(company, required.terms, resumed))));

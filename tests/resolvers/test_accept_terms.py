@@ -269,6 +269,7 @@ async def test_an_approval_that_accepts_newer_terms_lets_the_others_go_on(world:
     waiting = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
     # Registered by itself meanwhile, the company is asked by the second office for the collaboration alone.
     await fact.register_company(world.installation, GAMMA, "Gamma AB")
+    await fact.add_administrator(world.installation, GAMMA, "Gun Grå", GUN)
     sara = await world.viewed_by(SARA)
     await world.add_customer(sara, "Gamma hos Syd", GAMMA, contact("Gun Grå", GUN))
     second = (await world.activate(sara, "Gamma hos Syd")).collaboration

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,7 +34,7 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, ending, reminder, timetable, undelivered
+from resolvers import answer, ending, publication, reminder, timetable, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
 from schema.api import SCHEMA
@@ -156,9 +156,11 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
-    """Return the worker that sends mails, reminds, and writes expiries and ends."""
+    """Return the worker that sends mails, reminds, and writes what the clock makes of requests, ends and terms."""
     head = Letterhead(base_url=installation.base_url, sender=settings.mail_from, keys=installation.keys)
     post = Post(installation.database, make_transport(settings) or Mailbox(installation.database), head, undelivered.record)
+
+    of_terms = publication.jobs_of(installation.database)
 
     async def expire(job: Job) -> None:
         await answer.expire_due(installation.database, job.subject_id)
@@ -169,7 +171,15 @@ def make_worker(installation: Installation, settings: Settings, bell: Bell) -> W
     async def end(job: Job) -> None:
         await ending.end_due(installation.database, job.subject_id)
 
-    return Worker(installation.database, bell, {"mail": post.send, "expire": expire, timetable.KIND: remind, "end": end})
+    kinds = {"mail": post.send, "expire": expire, timetable.KIND: remind, "end": end}
+    return Worker(installation.database, bell, kinds | {kind: _on_subject(do) for kind, do in of_terms.items()})
+
+
+def _on_subject(do: Callable[[str], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
+    async def work(job: Job) -> None:
+        await do(job.subject_id)
+
+    return work
 
 
 def make_transport(settings: Settings) -> Smtp | None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, facts, printed, running, trying
+from commands import catalogue, customers, doctor, evidence, facts, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -41,6 +41,12 @@ service.command("add")(plain(catalogue.add_service))
 customer = typer.Typer(help="An office's register of customers.", no_args_is_help=True)
 customer.command("import")(plain(customers.import_file))
 
+of_terms = typer.Typer(help="The terms of services.", no_args_is_help=True)
+of_terms.command("publish")(plain(terms.publish))
+
+of_evidence = typer.Typer(help="The evidence of approvals.", no_args_is_help=True)
+of_evidence.command("export")(plain(evidence.export))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
@@ -50,6 +56,8 @@ for group, name in (
     (company, "company"),
     (service, "service"),
     (customer, "customers"),
+    (of_terms, "terms"),
+    (of_evidence, "evidence"),
     (clock, "clock"),
 ):
     cli.add_typer(group, name=name)

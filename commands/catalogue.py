@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commands import setting_up
-from commands.setting_up import Data, RefusedError
+from commands.setting_up import Data
 from domain import text
 from domain.errors import InputProblemCode
 from domain.input_check import InputCheck
@@ -22,7 +21,6 @@ from schema import words
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/]\S{0,500}", re.ASCII)
 _DESCRIPTION_LIMIT = 1_000
-_TERMS_LIMIT = 200_000
 
 
 def add_service(
@@ -60,7 +58,7 @@ def add_service(
         for language, said in _texts(description, "--description")
     }
     texts = {
-        language: check.multiline(_read(file), "terms", language, limit=_TERMS_LIMIT)
+        language: check.multiline(setting_up.read_text(file), "terms", language, limit=text.TERMS_LIMIT)
         for language, file in _texts(terms, "--terms")
     }
     for option, given in (("name", names), ("description", descriptions), ("terms", texts)):
@@ -93,12 +91,3 @@ def _texts(given: Sequence[str], option: str) -> list[tuple[str, str]]:
     if any(language not in words.LANGUAGES for language in languages) or len(set(languages)) < len(languages):
         raise typer.BadParameter("give each language once, as sv=... or en=...", param_hint=option)
     return read
-
-
-def _read(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise RefusedError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise RefusedError(f"{file} is not text in UTF-8.") from error

@@ -116,6 +116,20 @@ def missing(why: str) -> Iterator[None]:
         raise RefusedError(why) from None
 
 
+def read_text(file: str) -> str:
+    """Return the text of a file without the blank lines around it.
+
+    Raises:
+        RefusedError: it cannot be read, or is not text in UTF-8.
+    """
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise RefusedError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise RefusedError(f"{file} is not text in UTF-8.") from error
+
+
 def sentence(refusal: DomainError) -> str:
     """Return what a refusal says to a person."""
     if isinstance(refusal, InvalidInput):

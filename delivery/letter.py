@@ -19,6 +19,8 @@ from persistence.keys import Keys
 PRODUCT = "Samarbete"
 # What a template may name; what a mail's content leaves out is None there.
 CONTENT = (
+    "accept_by",
+    "accepted_by",
     "address",
     "administrator_created",
     "advisor",
@@ -151,6 +153,7 @@ def write(mail: Mail, head: Letterhead) -> Letter:
         "link_deadline": _spoken(values["link_expires_at"], language),
         "last_day": _spoken(values["ends_on"], language),
         "ended": _spoken(values["ended_at"], language),
+        "accept_day": _spoken(values["accept_by"], language),
         "approved": _spoken(values["approved_at"], language),
     }
     sheet = Sheet()

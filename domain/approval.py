@@ -42,14 +42,15 @@ class Evidence:
     """One record of a company's chain, as stored.
 
     `content` holds what the record says, persons' data only as commitments; `personal` holds the salt and the data that open
-    them, and is None after erasure. Hashes are lower-case hex SHA-256.
+    them, and is None after erasure. Hashes are lower-case hex SHA-256. A record of terms that were accepted on their own is of no
+    office and no collaboration.
     """
 
     id: str
     company_id: str
     number: int
-    office_id: str
-    collaboration_id: str
+    office_id: str | None
+    collaboration_id: str | None
     administrator_id: str
     recorded_at: datetime
     content: dict[str, str | int | None]
@@ -93,6 +94,41 @@ def make_evidence(
     now: datetime,
 ) -> Evidence:
     """Make the next record of the company's chain (domain.md section 4, Evidence); `salt` is the person's."""
+    return make_record(
+        {
+            "collaboration": collaboration.id,
+            "collaborationHash": collaboration_hash(collaboration),
+            "kind": collaboration.approval_kind.value,
+            "office": collaboration.office_id,
+        },
+        person,
+        evidence_id=evidence_id,
+        company_id=collaboration.company_id,
+        office_id=collaboration.office_id,
+        collaboration_id=collaboration.id,
+        salt=salt,
+        accepted=accepted,
+        identification=identification,
+        head=head,
+        now=now,
+    )
+
+
+def make_record(
+    subject: dict[str, str | int | None],
+    person: Administrator,
+    *,
+    evidence_id: str,
+    company_id: str,
+    office_id: str | None,
+    collaboration_id: str | None,
+    salt: str,
+    accepted: Terms | None,
+    identification: Identification,
+    head: ChainHead,
+    now: datetime,
+) -> Evidence:
+    """Make the record that follows `head`; `subject` says what the person agreed to."""
     personal = {
         "name": person.name,
         "email": person.email,
@@ -100,17 +136,14 @@ def make_evidence(
         "userAgent": None if identification.user_agent is None else identification.user_agent[:USER_AGENT_LIMIT],
     }
     content: dict[str, str | int | None] = {
-        "collaboration": collaboration.id,
-        "collaborationHash": collaboration_hash(collaboration),
-        "kind": collaboration.approval_kind.value,
+        **subject,
         "terms": accepted.id if accepted is not None else None,
         "termsVersion": accepted.version if accepted is not None else None,
         "termsSha256": accepted.sha256 if accepted is not None else None,
         "language": accepted.language if accepted is not None else None,
         "administrator": person.id,
         "role": "administrator",
-        "actingFor": collaboration.company_id,
-        "office": collaboration.office_id,
+        "actingFor": company_id,
         "identifiedBy": identification.identified_by,
         "recordedAt": _moment(now),
         "link": identification.link_id,
@@ -124,10 +157,10 @@ def make_evidence(
     number = head.number + 1
     return Evidence(
         id=evidence_id,
-        company_id=collaboration.company_id,
+        company_id=company_id,
         number=number,
-        office_id=collaboration.office_id,
-        collaboration_id=collaboration.id,
+        office_id=office_id,
+        collaboration_id=collaboration_id,
         administrator_id=person.id,
         recorded_at=now,
         content=content,

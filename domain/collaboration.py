@@ -38,7 +38,11 @@ USABLE = frozenset({CollaborationStatus.ACTIVE, CollaborationStatus.ENDING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collaboration:
-    """One collaboration as stored; its status as of a moment is `lifecycle.status_at`."""
+    """One collaboration as stored; its status as of a moment is `lifecycle.status_at`.
+
+    `suspends_at` is when an active one is suspended, for terms that the company has not accepted; None where nothing waits.
+    `terms_told_version` is the newest mandatory version that the company was told of.
+    """
 
     id: str
     office_id: str
@@ -67,6 +71,8 @@ class Collaboration:
     previous_id: str | None
     reminders_sent: int
     asked_at: datetime
+    suspends_at: datetime | None
+    terms_told_version: int | None
 
     @property
     def next_reminder_allowed_at(self) -> datetime:

@@ -76,13 +76,17 @@ _BY_STEP_AND_SOURCE = {(row.step, row.source): row for row in TRANSITIONS}
 def status_at(collaboration: Collaboration, now: datetime) -> Status:
     """Return the status as of `now`: what time makes true is true before any job has touched it (section 4).
 
-    A request past its deadline is EXPIRED, and one whose scheduled end has come is ENDED.
+    A request past its deadline is EXPIRED, one whose scheduled end has come is ENDED, and an active one past the grace time of
+    terms that wait is SUSPENDED.
     """
     if collaboration.status is Status.AWAITING_APPROVAL and collaboration.expires_at <= now:
         return Status.EXPIRED
     end = scheduled_end(collaboration)
     if end is not None and end <= now:
         return Status.ENDED
+    suspends_at = collaboration.suspends_at
+    if collaboration.status is Status.ACTIVE and suspends_at is not None and suspends_at <= now:
+        return Status.SUSPENDED
     return collaboration.status
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 
 from domain import lifecycle
+from domain.approval import APPROVED
 from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
 from domain.errors import NotPermitted
 from domain.lifecycle import Step
@@ -76,7 +77,8 @@ class ActionFacts:
     """What decides the offer besides the table.
 
     That is who has access, whether mail to every approver bounced, self-approval, whether the contact is the office's to
-    correct, and `unlinked`: that it hangs on no active task.
+    correct, `unlinked`: that it hangs on no active task, and `terms_acceptable`: that newer terms wait for the company's yes,
+    and that the viewer may give it.
     """
 
     access_ids: frozenset[str]
@@ -84,6 +86,7 @@ class ActionFacts:
     self_approval: bool
     correctable: bool = False
     unlinked: bool = False
+    terms_acceptable: bool = False
 
 
 def require_advisor(viewer: Viewer) -> AdvisorViewer:
@@ -162,6 +165,8 @@ def _is_allowed(
 ) -> bool:
     if action is CollaborationAction.OPEN:
         return may_open(viewer, collaboration, now, facts.access_ids)
+    if action is CollaborationAction.ACCEPT_TERMS:
+        return facts.terms_acceptable and lifecycle.status_at(collaboration, now) in APPROVED
     step = OFFERED.get(action)
     status = lifecycle.status_at(collaboration, now)
     if step is Step.CHANGE_TASK:

@@ -65,16 +65,28 @@ def activate(
         previous_id=previous_id,
         reminders_sent=0,
         asked_at=now,
+        suspends_at=None,
+        terms_told_version=None,
     )
     return collaboration, make_event(collaboration, CollaborationEventType.ACTIVATED, ids.event, now, actor, None)
 
 
 def approve(
-    collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, invoice_recipient: InvoiceRecipient
+    collaboration: Collaboration,
+    *,
+    now: datetime,
+    actor: Actor,
+    event_id: str,
+    invoice_recipient: InvoiceRecipient,
+    suspends_at: datetime | None = None,
 ) -> Change:
-    """Make the collaboration usable; `invoice_recipient` is who pays as the subscription stands after the approval."""
+    """Make the collaboration usable.
+
+    `invoice_recipient` is who pays as the subscription stands after the approval, `suspends_at` when newer terms that wait for
+    the company are late.
+    """
     changed, event = _take(Step.APPROVE, collaboration, now, actor, event_id)
-    return replace(changed, approved_at=now, invoice_recipient=invoice_recipient), event
+    return replace(changed, approved_at=now, invoice_recipient=invoice_recipient, suspends_at=suspends_at), event
 
 
 def decline(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, reason: str | None) -> Change:
@@ -98,7 +110,7 @@ def schedule_end(
 
 
 def withdraw_end(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str) -> Change:
-    """Let it go on, as if no end had been scheduled.
+    """Let it go on, as if no end had been scheduled; terms that were late meanwhile suspend it from now on.
 
     Raises:
         InvalidTransition: no end is scheduled, or it has come.
@@ -107,7 +119,8 @@ def withdraw_end(collaboration: Collaboration, *, now: datetime, actor: Actor, e
     lifecycle.transition(Step.WITHDRAW_END, collaboration, now)
     permissions.check_withdrawal(actor.side, collaboration)
     changed, event = _take(Step.WITHDRAW_END, collaboration, now, actor, event_id)
-    return replace(changed, ends_on=None, ended_by=None, service_afterwards=None), event
+    late = None if collaboration.suspends_at is None else max(collaboration.suspends_at, now)
+    return replace(changed, ends_on=None, ended_by=None, service_afterwards=None, suspends_at=late), event
 
 
 def end(collaboration: Collaboration, *, now: datetime, actor: Actor, event_id: str, afterwards: ServiceAfterwards) -> Change:

@@ -18,6 +18,7 @@ PHONE_LIMIT = 40
 TASK_TYPE_LIMIT = 100
 SEARCH_LIMIT = 100
 CUSTOMER_NUMBER_LIMIT = 40
+TERMS_LIMIT = 200_000
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters by their category that show as nothing.

@@ -66,6 +66,14 @@ async def chain(reading: Reading, company_id: str, *, up_to: int) -> tuple[Evide
     return tuple(_record(row) for row in rows.mappings())
 
 
+async def whole_chain(reading: Reading, company_id: str) -> tuple[Evidence, ...]:
+    """Return all of the company's records, the first one first."""
+    rows = await reading.connection.execute(
+        select(evidence).where(evidence.c.company_id == company_id).order_by(evidence.c.number)
+    )
+    return tuple(_record(row) for row in rows.mappings())
+
+
 def _record(row: RowMapping) -> Evidence:
     return Evidence(
         id=row["id"],

@@ -1,5 +1,6 @@
 """Jobs: rows written with the change that needs them, leased to one worker at a time, done at least once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,6 +26,19 @@ async def add(unit: Unit, *, id: str, kind: str, subject_id: str, due_at: dateti
     dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
     values = {"id": id, "kind": kind, "subject_id": subject_id, "due_at": due_at, "attempts": 0}
     await unit.connection.execute(dialect.insert(jobs).values(values).on_conflict_do_nothing())
+    unit.topics.add("jobs")
+
+
+async def add_many(unit: Unit, *, kind: str, occasion: str, subject_ids: Sequence[str], due_at: datetime) -> None:
+    """Write a job of a kind for each subject on an occasion, named by all three; one that is there already stays as it is."""
+    if not subject_ids:
+        return
+    dialect = sqlite if unit.connection.dialect.name == "sqlite" else postgresql
+    rows = [
+        {"id": f"{kind}:{subject_id}:{occasion}", "kind": kind, "subject_id": subject_id, "due_at": due_at, "attempts": 0}
+        for subject_id in subject_ids
+    ]
+    await unit.connection.execute(dialect.insert(jobs).on_conflict_do_nothing(), rows)
     unit.topics.add("jobs")
 
 

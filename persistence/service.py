@@ -120,6 +120,14 @@ async def accept_terms(unit: Unit, service_id: str, accepted: TermsAcceptance, v
     await unit.connection.execute(statement.on_conflict_do_nothing())
 
 
+async def get_acceptance(reading: Reading, company_id: str, service_id: str, version: int) -> TermsAcceptance:
+    """Return the record that the company stands, or stood, under a version."""
+    table = terms_acceptances.c
+    mine = (table.company_id == company_id) & (table.service_id == service_id) & (table.version == version)
+    row = (await reading.connection.execute(select(terms_acceptances).where(mine))).mappings().one()
+    return TermsAcceptance(**{name: row[name] for name in TermsAcceptance.__slots__})
+
+
 async def acceptances_of(reading: Reading, company_ids: Collection[str]) -> dict[str, tuple[TermsAcceptance, ...]]:
     """Return what each company has accepted, oldest first."""
     query = select(terms_acceptances).where(terms_acceptances.c.company_id.in_(list(company_ids)))

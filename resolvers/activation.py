@@ -150,14 +150,14 @@ async def _as_of_now(unit: Unit, viewer: AdvisorViewer) -> AdvisorViewer:
 
 
 async def _write_lapses(unit: Unit, organisation_number: str) -> bool:
-    """Hold the company until the commit, and write every lapse and end of its collaborations that is due, whoever's they are."""
+    """Hold the company until the commit, and write what the clock has made of its collaborations, whoever's they are."""
     held = await company.find_by_number(unit, organisation_number, lock=True)
     if held is None:
         return False
     await conclusion.write_ends(unit, held.id)
     for waiting in await collaboration.live_of_company(unit, held.id):
         if settlement.lapsed(unit, waiting):
-            await settlement.expire(unit, waiting)
+            await settlement.write_due(unit, waiting)
     return True
 
 

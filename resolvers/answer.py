@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain import approval, calendar_day, permissions, steps
 from domain import event as domain_event
 from domain import service as domain_service
-from domain.approval import AcceptedTerms, Evidence, Identification
+from domain.approval import AcceptedTerms, Evidence
 from domain.collaboration import LIVE, Collaboration
 from domain.company import Administrator
 from domain.errors import InvalidTransition, NotFound
@@ -17,9 +17,9 @@ from domain.mail import MailKind, Recipient
 from domain.service import Terms
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdministratorViewer, Side, Viewer
-from persistence import collaboration, company, event, evidence, ids, office, scope, service, session
+from persistence import collaboration, company, event, evidence, ids, office, scope, service
 from persistence.database import Database, Unit
-from resolvers import mail, replay, settlement, streams
+from resolvers import identification, mail, replay, settlement, streams, suspension
 from resolvers.context import Context
 from resolvers.replay import Kept
 
@@ -128,16 +128,7 @@ async def cancel(context: Context, collaboration_id: str, reason: str | None, ke
 
 async def expire_due(database: Database, collaboration_id: str) -> None:
     """Write a request's expiry if it has lapsed and nobody has written it: the job's work, harmless when repeated."""
-
-    async def work(unit: Unit) -> None:
-        known = await collaboration.find(unit, collaboration_id)
-        if known is None or not settlement.lapsed(unit, known):
-            return
-        found = await settlement.hold(unit, collaboration_id, viewer=None)
-        if settlement.lapsed(unit, found):
-            await settlement.expire(unit, found)
-
-    await database.write(work)
+    await settlement.settle(database, collaboration_id)
 
 
 async def take_once(
@@ -179,12 +170,14 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         accepted = await _judge_terms(context, unit, found, asked.accepted_terms)
         record = await _record(context, unit, administrator, person, found, accepted)
         recipient = await settlement.make_firm(unit, found, accepted, person, record)
+        gone_on = await _spread(unit, found, accepted, person)
         approved, happened = steps.approve(
             found,
             now=unit.now,
             actor=Actor(side=Side.COMPANY, id=person.id),
             event_id=ids.new_id(),
             invoice_recipient=recipient,
+            suspends_at=await suspension.foresee(unit, found),
         )
         await collaboration.save(unit, approved, before=found)
         story = await mail.tell_story(unit, approved)
@@ -192,8 +185,20 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         await mail.tell_office(unit, story, MailKind.APPROVED, told)
         to = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
         await mail.send_receipt(unit, story, to, record, accepted)
-        cursor = streams.cursor_in(context, unit, administrator, await event.append(unit, [happened]))
+        cursor = streams.cursor_in(context, unit, administrator, await event.append(unit, [*gone_on, happened]))
         return Approved(collaboration=approved, already_approved=False, cursor=cursor, replayed=False)
+
+
+async def _spread(
+    unit: Unit, request: Collaboration, accepted: Terms | None, person: Administrator
+) -> tuple[CollaborationEvent, ...]:
+    """Let what else the company has in use of the service go on, where the approval has accepted its newer terms."""
+    if accepted is None:
+        return ()
+    concerned = await suspension.in_use(unit, request.company_id, request.service_id)
+    settled = tuple([await settlement.write_due(unit, one) if settlement.lapsed(unit, one) else one for one in concerned])
+    known = await suspension.standing_of(unit, request.company_id, request.service_id)
+    return (await suspension.go_on(unit, known, settled, person)).happened
 
 
 async def _judge(step: Step, unit: Unit, viewer: AdministratorViewer, found: Collaboration, company_id: str) -> Administrator:
@@ -222,26 +227,13 @@ async def _record(
     found: Collaboration,
     accepted: Terms | None,
 ) -> Evidence:
-    known = await session.find_session(unit, viewer.session_id)
-    if known is None:
-        raise NotFound
-    link = None if known.link_id is None else await session.get_link(unit, known.link_id)
     record = approval.make_evidence(
         found,
         person,
         evidence_id=ids.new_id(),
         salt=await company.salt_of(unit, person.id),
         accepted=accepted,
-        identification=Identification(
-            identified_by=known.identified_by,
-            link_id=None if link is None else link.id,
-            link_sent_at=None if link is None else await session.link_sent_at(unit, link.id),
-            link_used_at=None if link is None else link.used_at,
-            request_id=context.request.id,
-            peer=context.request.peer,
-            user_agent=context.request.user_agent,
-            application_version=context.installation.application_version,
-        ),
+        identification=await identification.identify(context, unit, viewer),
         head=await evidence.head(unit, found.company_id),
         now=unit.now,
     )

@@ -18,6 +18,7 @@ from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
 from resolvers import correction, listing, mail
+from resolvers import terms as required
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
 
@@ -171,6 +172,7 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
         self_approval=isinstance(viewer, AdministratorViewer) and await _self_approval(context, known, viewer),
         correctable=await correction.is_correctable(context, known),
         unlinked=isinstance(viewer, AdvisorViewer) and await _active_task(context, known) is None,
+        terms_acceptable=await required.acceptable(context, known),
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
 
@@ -228,6 +230,9 @@ async def find_evidence(context: Context, evidence_id: str) -> Evidence | None:
     record = await context.load.evidence.load(evidence_id)
     if record is None or not _sees_evidence(context.require_viewer(), record):
         return None
+    if record.collaboration_id is None:
+        # Terms that were accepted on their own: the company's affair.
+        return record
     # The collaboration's own visibility decides for advisors: another office's record is not there.
     seen = await context.load.collaborations.load(record.collaboration_id)
     return record if seen is not None else None
@@ -267,18 +272,15 @@ def _within_sight(viewer: Viewer, wanted: CollaborationFilter) -> CollaborationF
         wanted.mail_status,
         wanted.unlinked,
     )
-    if isinstance(viewer, AdministratorViewer):
-        hidden = any(value is not None for value in office_only)
-    else:
-        hidden = wanted.company_id is not None
+    is_administrator = isinstance(viewer, AdministratorViewer)
+    hidden = any(value is not None for value in office_only) if is_administrator else wanted.company_id is not None
     return replace(wanted, nothing=True) if hidden else wanted
 
 
 def _order_within_sight(viewer: Viewer, order: CollaborationOrder) -> CollaborationOrder:
     """Let an administrator's order by customer be that of activation: the name on the office's card is not his to see."""
-    if isinstance(viewer, AdministratorViewer) and order.field is CollaborationOrderField.CUSTOMER_NAME:
-        return CollaborationOrder(field=CollaborationOrderField.ACTIVATED_AT, descending=order.descending)
-    return order
+    hidden = isinstance(viewer, AdministratorViewer) and order.field is CollaborationOrderField.CUSTOMER_NAME
+    return replace(order, field=CollaborationOrderField.ACTIVATED_AT) if hidden else order
 
 
 async def _undeliverable(context: Context, known: Collaboration) -> bool:

@@ -13,7 +13,7 @@ from domain.service import ServiceAfterwards
 from domain.viewer import AdministratorViewer, Side, Viewer
 from persistence import collaboration, company, event, ids, jobs, service
 from persistence.database import Database, Unit
-from resolvers import answer, conclusion, due, mail, settlement
+from resolvers import answer, conclusion, due, mail, settlement, suspension
 from resolvers.answer import Answered, Taken
 from resolvers.context import Context
 
@@ -107,6 +107,7 @@ async def withdraw(context: Context, collaboration_id: str, company_id: str | No
             actor = Actor(side=viewer.side, id=viewer.id)
             goes_on, happened = steps.withdraw_end(found, now=unit.now, actor=actor, event_id=ids.new_id())
             await jobs.remove(unit, conclusion.end_job(found.id))
+            await suspension.watch(unit, goes_on.id, goes_on.suspends_at, occasion="withdrawal")
             told = conclusion.told(found, paid_anew=False)
             return await _store(unit, found, goes_on, happened, MailKind.END_WITHDRAWN, told)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain import calendar_day, lifecycle, preactivation, steps
 from domain import service as domain_service
 from domain.approval import Evidence
-from domain.collaboration import Collaboration, CollaborationStatus
+from domain.collaboration import LIVE, Collaboration, CollaborationStatus
 from domain.company import Administrator
 from domain.errors import DomainError
 from domain.mail import MailKind
@@ -15,8 +15,8 @@ from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
 from persistence import collaboration, company, event, ids, jobs, scope, service, session
-from persistence.database import Reading, RefusedAfterChangeError, Unit
-from resolvers import conclusion, mail, timetable
+from persistence.database import Database, Reading, RefusedAfterChangeError, Unit
+from resolvers import conclusion, mail, suspension, timetable
 
 
 async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> Collaboration:
@@ -42,21 +42,48 @@ async def lapses_first(unit: Unit, found: Collaboration) -> AsyncIterator[Collab
     That is a request that has lapsed, and every end of the company's that has come, since it changes what the service is to all
     of them. A refusal inside the block is raised after the commit then: what is true stays written (domain.md section 4).
     """
-    ended = await conclusion.write_ends(unit, found.company_id)
-    stands = ended.get(found.id, found)
-    is_lapsed = lapsed(unit, stands)
-    if is_lapsed:
-        stands = await expire(unit, stands)
+    async with all_lapses_first(unit, (found,)) as settled:
+        yield settled[0]
+
+
+@asynccontextmanager
+async def all_lapses_first(unit: Unit, known: tuple[Collaboration, ...]) -> AsyncIterator[tuple[Collaboration, ...]]:
+    """Do the same for several collaborations of one company, which is held."""
+    ended = await conclusion.write_ends(unit, known[0].company_id) if known else {}
+    stands = tuple(ended.get(found.id, found) for found in known)
+    settled = tuple([await write_due(unit, found) if lapsed(unit, found) else found for found in stands])
     try:
-        yield stands
+        yield settled
     except DomainError as refusal:
-        if ended or is_lapsed:
+        if ended or settled != known:
             raise RefusedAfterChangeError(refusal) from refusal
         raise
 
 
+async def settle(database: Database, collaboration_id: str) -> None:
+    """Write what the clock has made of a collaboration, if nobody has written it: a job's work, harmless when repeated."""
+
+    async def work(unit: Unit) -> None:
+        known = await collaboration.find(unit, collaboration_id)
+        if known is None or not lapsed(unit, known):
+            return
+        async with lapses_first(unit, await hold(unit, collaboration_id, viewer=None)):
+            return
+
+    await database.write(work)
+
+
+async def write_due(unit: Unit, found: Collaboration) -> Collaboration:
+    """Write what the clock has made of a collaboration that is stored as something else, as `lifecycle.status_at` has it."""
+    if lifecycle.status_at(found, unit.now) is CollaborationStatus.EXPIRED:
+        return await expire(unit, found)
+    suspended, happened = await suspension.suspend(unit, found)
+    await event.append(unit, [happened])
+    return suspended
+
+
 def lapsed(reading: Reading, found: Collaboration) -> bool:
-    """Tell whether the clock has changed what is still stored as it was: a request has lapsed, or an end has come."""
+    """Tell whether the clock has made something else of it than is stored."""
     return lifecycle.status_at(found, reading.now) is not found.status
 
 
@@ -76,7 +103,7 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
     await timetable.strike(unit, closed.id)
     await session.void_links(unit, closed.id)
     live = await collaboration.live_of_company(unit, closed.company_id)
-    others = tuple(other for other in live if other.id != closed.id and not lapsed(unit, other))
+    others = tuple(other for other in live if other.id != closed.id and lifecycle.status_at(other, unit.now) in LIVE)
     pair = (closed.company_id, closed.service_id)
     current = (await service.find_subscriptions(unit, [pair])).get(pair)
     if current is not None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain import approval, calendar_day, lifecycle
+from domain import approval, calendar_day, lifecycle, text
 from domain import service as domain_service
+from domain.acceptance import Standing
 from domain.collaboration import Collaboration
 from domain.service import Terms, TermsAcceptance
+from domain.viewer import AdministratorViewer
 from resolvers.context import Context
 
 
@@ -16,14 +18,6 @@ class RequiredTerms:
 
     terms: Terms
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """Under which version of a service's terms a company stands, and the languages of the newer one that waits, if any."""
-
-    version: int
-    waiting: tuple[Terms, ...]
 
 
 async def required_of_collaboration(context: Context, known: Collaboration, language: str | None) -> RequiredTerms | None:
@@ -40,6 +34,22 @@ async def required_of_company(context: Context, company_id: str, language: str |
     return tuple(one for one in found if one is not None)
 
 
+async def acceptable(context: Context, known: Collaboration) -> bool:
+    """Tell whether the viewer may accept terms that wait for the collaboration: as `acceptance.accept` judges it."""
+    viewer = context.require_viewer()
+    if not isinstance(viewer, AdministratorViewer) or await required_of_collaboration(context, known, None) is None:
+        return False
+    person = await context.load.administrators.load(viewer.id)
+    live = await context.load.live_of_company.load(known.company_id) or ()
+    offices = {
+        one.office_id
+        for one in live
+        if one.service_id == known.service_id and lifecycle.status_at(one, context.now) in approval.APPROVED
+    }
+    advisors = await context.load.advisor_emails.load_many(sorted(offices))
+    return person is not None and not any(text.email_key(person.email) in emails for emails in advisors)
+
+
 async def valid_until(context: Context, acceptance: TermsAcceptance) -> datetime | None:
     """Return until when an acceptance is enough, where a newer mandatory version waits.
 
@@ -49,29 +59,30 @@ async def valid_until(context: Context, acceptance: TermsAcceptance) -> datetime
     if accepted is None:
         return None
     standing = (await _standings(context, acceptance.company_id)).get(accepted.service_id)
-    if standing is None or standing.version != accepted.version or not standing.waiting:
+    if standing is None or standing.version != accepted.version:
         return None
-    return _due_at(standing)
+    return _due_at(context, standing)
 
 
-async def _standings(context: Context, company_id: str) -> dict[str, _Standing]:
+async def _standings(context: Context, company_id: str) -> dict[str, Standing]:
     """Return, by service, where the company stands with its terms; those of many companies are fetched together."""
     acceptances = await context.load.acceptances_of_company.load(company_id) or ()
     accepted = await context.load.terms.load_many([acceptance.terms_id for acceptance in acceptances])
     services = tuple(dict.fromkeys(terms.service_id for terms in accepted))
-    today = calendar_day.day_of(context.now)
-    found: dict[str, _Standing] = {}
+    found: dict[str, Standing] = {}
     for service_id, versions in zip(services, await context.load.terms_of_service.load_many(services), strict=True):
-        version = max(terms.version for terms in accepted if terms.service_id == service_id)
-        waiting = domain_service.required_terms(versions, version, today)
-        found[service_id] = _Standing(version=version, waiting=waiting)
+        numbers = frozenset(terms.version for terms in accepted if terms.service_id == service_id)
+        found[service_id] = Standing(versions=versions, accepted=numbers)
     return found
 
 
-def _required(context: Context, standing: _Standing, language: str | None) -> RequiredTerms | None:
-    shown = domain_service.in_language(standing.waiting, language or context.language)
-    return None if shown is None else RequiredTerms(terms=shown, due_at=_due_at(standing))
+def _required(context: Context, standing: Standing, language: str | None) -> RequiredTerms | None:
+    waiting = standing.waiting(calendar_day.day_of(context.now))
+    shown = domain_service.in_language(waiting, language or context.language)
+    due_at = _due_at(context, standing)
+    return None if shown is None or due_at is None else RequiredTerms(terms=shown, due_at=due_at)
 
 
-def _due_at(standing: _Standing) -> datetime:
-    return calendar_day.start_of(domain_service.due_at(standing.waiting[0]))
+def _due_at(context: Context, standing: Standing) -> datetime | None:
+    late_on = standing.late_on(calendar_day.day_of(context.now))
+    return None if late_on is None else calendar_day.start_of(late_on)

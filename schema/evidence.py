@@ -71,8 +71,11 @@ class Evidence(Node):
 
     @resolved
     async def collaboration(self, info: Info) -> Annotated["Collaboration", strawberry.lazy("schema.collaboration")] | None:
-        """What was approved."""
-        found: Collaboration | None = await find(info.context, info.context.load.collaborations, self.value.collaboration_id)
+        """What was approved; null where the company accepted newer terms on their own."""
+        collaboration_id = self.value.collaboration_id
+        if collaboration_id is None:
+            return None
+        found: Collaboration | None = await find(info.context, info.context.load.collaborations, collaboration_id)
         return found
 
     @resolved
@@ -86,7 +89,8 @@ class Evidence(Node):
         """Who approved."""
         personal = self.value.personal or {}
         email = personal.get("email")
-        known = await info.context.load.collaborations.load(self.value.collaboration_id)
+        collaboration_id = self.value.collaboration_id
+        known = None if collaboration_id is None else await info.context.load.collaborations.load(collaboration_id)
         if email is not None and known is not None:
             email = await privacy.collaboration_email(info.context, known, email)
         name = personal.get("name") or words.say(words.ERASED, info.context.language)

@@ -8,6 +8,7 @@ from resolvers import activation, answer, customer, reminder, session, task, vie
 from schema import ids, payloads
 from schema import inputs as asked
 from schema import register_inputs as register
+from schema.acceptance import AcceptanceMutation
 from schema.asking import AskingMutation
 from schema.bulk import BulkMutation
 from schema.declare import mutation
@@ -23,7 +24,7 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation):
+class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, AcceptanceMutation):
     """The root of mutations."""
 
     @mutation

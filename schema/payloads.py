@@ -19,6 +19,8 @@ from schema.viewer import Viewer
 
 _REPLAYED = "True when the same key had done it before, and nothing happened now."
 _CURSOR = "Position of this change in the viewer's stream: subscribe after it and nothing is missed."
+# The same words for payloads that stand beside their mutations.
+REPLAYED, CURSOR = _REPLAYED, _CURSOR
 
 
 @output

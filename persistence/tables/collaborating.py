@@ -63,6 +63,8 @@ collaborations = Table(
     reference("previous_id", "collaborations", nullable=True),
     Column("reminders_sent", Integer(), nullable=False),
     instant("asked_at"),
+    instant("suspends_at", nullable=True),
+    Column("terms_told_version", Integer(), nullable=True),
     CheckConstraint(
         "status NOT IN ('ACTIVE', 'SUSPENDED', 'ENDING', 'ENDED') OR approved_at IS NOT NULL",
         name="used_only_when_approved",
@@ -79,6 +81,7 @@ collaborations = Table(
     ),
     Index("ix_collaborations_by_activation", "office_id", "activated_at", "id"),
     Index("ix_collaborations_by_expiry", "status", "expires_at"),
+    Index("ix_collaborations_by_service", "service_id", "status"),
 )
 
 evidence = Table(
@@ -87,8 +90,8 @@ evidence = Table(
     identity(),
     reference("company_id", "companies"),
     Column("number", Integer(), nullable=False),
-    reference("office_id", "offices"),
-    reference("collaboration_id", "collaborations", index=True),
+    reference("office_id", "offices", nullable=True),
+    reference("collaboration_id", "collaborations", nullable=True, index=True),
     Column("administrator_id", Bytewise(), nullable=False),
     instant("recorded_at"),
     Column("content", Json, nullable=False),

@@ -31,7 +31,7 @@ def distributions_imported_by(layers: Collection[str]) -> set[str]:
     provided = importlib.metadata.packages_distributions()
     return {
         distributions.normalised(provider)
-        for name in imported - OURS - {"tests"} - sys.stdlib_module_names
+        for name in imported - OURS - {"tests", "examples"} - sys.stdlib_module_names
         for provider in provided.get(name, [name])
     }
 

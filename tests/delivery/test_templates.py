@@ -12,6 +12,8 @@ from sqlalchemy import select
 from delivery import letter
 from delivery.letter import Letter, Letterhead
 from delivery.worker import Worker
+from domain import calendar_day
+from domain.approval import AcceptedTerms
 from domain.collaboration import Collaboration
 from domain.mail import Mail, MailKind
 from domain.service import InvoiceRecipient, ServiceAfterwards
@@ -20,7 +22,20 @@ from domain.viewer import Side
 from persistence import mail
 from persistence.tables import mails
 from persistence.tables.columns import metadata
-from resolvers import activation, answer, collaboration, correction, ending, fact, reminder, session
+from resolvers import (
+    acceptance,
+    activation,
+    answer,
+    collaboration,
+    correction,
+    ending,
+    fact,
+    publication,
+    reminder,
+    session,
+    settlement,
+)
+from resolvers.acceptance import AcceptTerms
 from tests.delivery.peer import Peer
 from tests.delivery.said import ALWAYS, NEVER, SAID, Text, deadline, forms
 from tests.support import ends
@@ -61,6 +76,7 @@ async def everything_happens(world: World, worker: Worker, peer: Peer) -> None:
     await reminder.remind(anna, beta.id, "Hinner du titta?", None)
     await fact.remove_administrator(world.installation, BETA, "bea@beta.example")
     await answer.cancel(anna, beta.id, "Fel kund", None)
+    await terms_wait(world, gamma)
     await everything_ends(world, gamma)
     again = (await world.activate(await world.viewed_by(ANNA), "Alfa AB")).collaboration
     await world.advance(timedelta(days=31))
@@ -82,6 +98,21 @@ async def everything_ends(world: World, known: Collaboration) -> None:
         again = (await world.approve(await world.by_link(again.id), again)).collaboration
         viewer = await world.viewed_by(email)
         await ends.end(viewer, again, (await ending.options(viewer, again))[-1])
+
+
+async def terms_wait(world: World, known: Collaboration) -> None:
+    """Let newer terms come, be late, and be accepted."""
+    async with world.database.read() as reading:
+        today = calendar_day.day_of(reading.now)
+    published = await publication.publish(
+        world.installation, "scanner", language="sv", body="Nya villkor", effective_from=today, mandatory=True, grace_days=10
+    )
+    await publication.require(world.database, known.id)
+    await world.advance(timedelta(days=11))
+    await settlement.settle(world.database, known.id)
+    named = AcceptedTerms(terms_id=published.id, sha256=published.sha256)
+    gun = await world.viewed_by("gun.gra@gamma.example")
+    await acceptance.accept(gun, AcceptTerms(company_id=known.company_id, terms=named), None)
 
 
 async def test_every_mail_there_is_renders_in_both_languages(world: World, worker: Worker, peer: Peer, head: Letterhead) -> None:

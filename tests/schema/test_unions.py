@@ -12,7 +12,20 @@ from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, 
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
 from domain.service import ServiceAfterwards
-from resolvers import activation, answer, bulk, correction, customer, ending, intake, linking, reminder, session, task
+from resolvers import (
+    acceptance,
+    activation,
+    answer,
+    bulk,
+    correction,
+    customer,
+    ending,
+    intake,
+    linking,
+    reminder,
+    session,
+    task,
+)
 from schema import words
 from schema.api import SCHEMA
 from schema.refusals import REFUSALS
@@ -35,6 +48,7 @@ USE_CASES = {
     "endCollaboration": (ending, "end"),
     "withdrawEnd": (ending, "withdraw"),
     "changeCollaborationTask": (linking, "change_task"),
+    "acceptTerms": (acceptance, "accept"),
     "createCustomer": (customer, "create"),
     "updateCustomer": (customer, "update"),
     "archiveCustomer": (customer, "archive"),

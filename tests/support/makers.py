@@ -129,6 +129,8 @@ collaboration = partial(
     previous_id=None,
     reminders_sent=0,
     asked_at=NOW,
+    suspends_at=None,
+    terms_told_version=None,
 )
 
 # A customer whose company is registered and has no subscription: the scenario REGISTERED_WITHOUT_SERVICE.

@@ -21,6 +21,7 @@ const COLLABORATION = `fragment Asked on Collaboration {
   serviceAfterwards
   endOptions
   terms(language: $language) { ...Shown }
+  requiredTerms(language: $language) { dueAt terms { ...Shown service { name } } }
   approval { approvedAt approvedBy { name } }
   accessFor { name }
   openUrl
@@ -41,7 +42,7 @@ export const REQUEST = `query Request($id: ID!, $language: String) {
 }
 ${COLLABORATION}`;
 
-export const COMPANIES = `query Companies($after: String) {
+export const COMPANIES = `query Companies($after: String, $language: String) {
   viewer {
     __typename
     ... on Advisor { name }
@@ -51,6 +52,7 @@ export const COMPANIES = `query Companies($after: String) {
         id
         name
         organisationNumber
+        requiredTerms(language: $language) { dueAt terms { ...Shown service { name } } }
       }
     }
   }
@@ -68,7 +70,20 @@ export const COMPANIES = `query Companies($after: String) {
     }
     pageInfo { hasNextPage endCursor }
   }
-}`;
+}
+${TERMS}`;
+
+export const ACCEPT = `mutation Accept($input: AcceptTermsInput!) {
+  acceptTerms(input: $input) {
+    __typename
+    ... on AcceptTermsPayload { alreadyAccepted resumed { id office { name } service { name } } }
+    ... on TermsOutdated { terms { ...Shown service { name } } }
+    ... on TermsTextMismatch { terms { ...Shown service { name } } }
+    ... on InvalidInput { problems { message } }
+    ... on Error { message }
+  }
+}
+${TERMS}`;
 
 export const APPROVE = `mutation Approve($input: ApproveCollaborationInput!, $language: String) {
   approveCollaboration(input: $input) {

@@ -10,8 +10,9 @@ import { sha256 } from "/assets/page/hash.js";
 import { day, language, moment, offerLanguages } from "/assets/page/language.js";
 import { beginSession, exchangeSecret, forgetSession, keepSession } from "/assets/page/session.js";
 import { stage } from "/assets/page/stage.js";
-import { APPROVE, COMPANIES, DECLINE, END, REQUEST, SIGN_IN, WITHDRAW_END } from "/assets/portal/documents.js";
+import { ACCEPT, APPROVE, COMPANIES, DECLINE, END, REQUEST, SIGN_IN, WITHDRAW_END } from "/assets/portal/documents.js";
 import { refusal, shownTerms, standingSheet, waitingSheet } from "/assets/portal/request.js";
+import { requiredTermsRow, requiredTermsSheet } from "/assets/portal/terms.js";
 import { words } from "/assets/portal/words.js";
 
 let session;
@@ -102,6 +103,33 @@ function showCollaboration(request, said = null, title = null) {
   show(waitingSheet(request, said, answer), onward());
 }
 
+function waitingTerms({ company, requiredTerms, allowedActions, status }) {
+  if (!requiredTerms || !company || !allowedActions.includes("ACCEPT_TERMS")) return null;
+  return element("ul", { class: "list" }, termsRow(company, requiredTerms, status === "SUSPENDED"));
+}
+
+function termsRow(company, required, isLate) {
+  return requiredTermsRow(required, isLate, () => showTerms(company, required, isLate));
+}
+
+function showTerms(company, required, isLate, said = null) {
+  show(requiredTermsSheet(company, required, isLate, said, () => guarded(() => accept(company, required, isLate))), onward());
+}
+
+async function accept(company, required, isLate) {
+  const hash = (await sha256(shownTerms() ?? "")) ?? required.terms.sha256;
+  if (hash !== required.terms.sha256) {
+    showTerms(company, required, isLate, notice(words().termsDiffer, "refusal"));
+    return;
+  }
+  const input = { companyId: company.id, termsId: required.terms.id, sha256: hash };
+  const { acceptTerms: result } = await ask(ACCEPT, { input }, session.token);
+  if (result.__typename === "AcceptTermsPayload") {
+    const resumed = result.resumed.map(({ office }) => office.name);
+    await turnTo(() => showCompanies(notice(words().accepted(company, required.terms, resumed))));
+  } else showTerms(company, { ...required, terms: result.terms ?? required.terms }, isLate, refusal(result));
+}
+
 // What is accepted is named by the hash of what stands on the page; where the service names another, nothing is sent.
 async function approve(request) {
   const shown = shownTerms();
@@ -151,7 +179,7 @@ async function withdraw(request) {
 
 function showStanding(request, said, title = null) {
   const turn = { end: (on, afterwards) => guarded(() => end(request, on, afterwards)), withdraw: () => guarded(() => withdraw(request)) };
-  show(standingSheet(request, said, title, turn), onward());
+  show(standingSheet(request, said, title, turn, waitingTerms(request)), onward());
 }
 
 // The answer is shown as it was given; another language shows the collaboration as it stands.
@@ -176,7 +204,7 @@ function leave() {
   }), { class: "plain" });
 }
 
-async function showCompanies() {
+async function showCompanies(said = null) {
   const { viewer, collaborations } = await allPages();
   const say = words();
   if (viewer.__typename !== "Administrator") {
@@ -184,11 +212,11 @@ async function showCompanies() {
     return;
   }
   const sheets = viewer.companies.map((company) => companySheet(company, collaborations.filter((one) => one.company?.id === company.id)));
-  show(...sheets, actions(leave()));
+  show(...(said ? [said] : []), ...sheets, actions(leave()));
 }
 
 async function allPages(after = null) {
-  const { viewer, collaborations } = await ask(COMPANIES, { after }, session.token);
+  const { viewer, collaborations } = await ask(COMPANIES, { after, language: language() }, session.token);
   const { hasNextPage, endCursor } = collaborations.pageInfo;
   const later = hasNextPage ? (await allPages(endCursor)).collaborations : [];
   return { viewer, collaborations: [...collaborations.nodes, ...later] };
@@ -203,6 +231,8 @@ function companySheet(company, collaborations) {
     const standing = element("span", { class: "soft" }, say.statuses[request.status] ?? request.status);
     return element("li", {}, element("div", {}, title, element("br"), standing), turn);
   });
+  const isLate = ({ terms }) => collaborations.some(({ status, service }) => status === "SUSPENDED" && service.name === terms.service.name);
+  rows.unshift(...company.requiredTerms.map((required) => termsRow(company, required, isLate(required))));
   const body = rows.length ? element("ul", { class: "list" }, ...rows) : element("p", { class: "soft" }, say.nothingYet);
   return sheet(say.listTitle(company.name), element("p", { class: "soft" }, company.organisationNumber), body);
 }

@@ -24,7 +24,7 @@ export function waitingSheet(request, said, answer) {
 }
 
 /** The sheet of a collaboration that asks for no answer: how it stands, the way into the service, and its end; `turn` ends it. */
-export function standingSheet(request, said, title, turn) {
+export function standingSheet(request, said, title, turn, readTerms = null) {
   const say = words();
   const rows = [
     [say.status, say.statuses[request.status] ?? request.status],
@@ -46,6 +46,7 @@ export function standingSheet(request, said, title, turn) {
     element("h1", {}, title ?? say.statusTitle(request)),
     facts(rows),
     open ? element("div", { class: "actions" }, open) : null,
+    readTerms,
     ...endingParts(request, turn),
   );
 }
@@ -89,7 +90,8 @@ function swedish(value) {
   return value ? words().swedishTime(moment(value)) : null;
 }
 
-function termsPart(terms) {
+/** The text of terms, with its version and checksum. */
+export function termsPart(terms) {
   const say = words();
   return [
     element("h2", { id: "terms-title" }, say.termsTitle),

@@ -21,7 +21,7 @@ export default async function play({ context, page, origin, shoot, input }) {
   return { said, workbench, left, companies: await administrator.locator("main").innerText() };
 }
 
-async function signIn(context, page, origin, email, side) {
+export async function signIn(context, page, origin, email, side) {
   await page.goto(`${origin}/sign-in`);
   await page.locator("#email").fill(email);
   await page.locator(`input[value=${side}]`).check();

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, column, insert, select, table, text
 
 from persistence.tables.columns import Bytewise, Instant
 
-revision = "0030"
+revision = "0006"
 down_revision = "0005"
 
 _DAYS = (3, 10, 24)

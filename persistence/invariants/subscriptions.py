@@ -26,14 +26,12 @@ def _same_payer() -> ColumnElement[bool]:
 
 
 def _without_service() -> Select[tuple[str]]:
-    active = _right.status == SubscriptionStatus.ACTIVE
     # A company may end what is its own, or let it be read only: then it has done so after the approval, and pays itself.
-    its_own = and_(
-        _right.status.in_([SubscriptionStatus.READ_ONLY, SubscriptionStatus.ENDED]),
-        ~_paid_by_office,
-        _right.started_at >= _hangs.approved_at,
-    )
-    has = exists(select(_right.company_id).where(_pair, or_(active, its_own)))
+    closed = [SubscriptionStatus.READ_ONLY, SubscriptionStatus.ENDED]
+    its_own = and_(_right.status.in_(closed), ~_paid_by_office, _right.started_at >= _hangs.approved_at)
+    # Another office's request may wait to activate it anew.
+    was_its_own = and_(_right.prior_status.in_(closed), _right.prior_started_at >= _hangs.approved_at)
+    has = exists(select(_right.company_id).where(_pair, or_(_right.status == SubscriptionStatus.ACTIVE, its_own, was_its_own)))
     return select(_hangs.id).where(_hangs.status.in_(_USABLE), ~has)
 
 

@@ -128,7 +128,8 @@ class Model(Register):
         request.status = "ACTIVE"
         request.told.append("APPROVED")
         self.registered.add(company)
-        self.administrators[company] = {person: False for person in self.administrators[company]}  # noqa: C420 - mypy's Literal
+        people = self.administrators[company]
+        people |= dict.fromkeys(people, False)
         held = self.subscriptions.get((company, request.service))
         if held is None or held.status != "ACTIVE":
             pays = self.cards[request.card].office if request.payer == "OFFICE" else "company"

@@ -34,9 +34,10 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, reminder, timetable, undelivered
+from resolvers import answer, reminder, retention, timetable, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
+from resolvers.retention import Kept
 from schema.api import SCHEMA
 from schema.edge import Edge
 from schema.workbench import Workbench
@@ -156,7 +157,7 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
-    """Return the worker that sends mails, reminds and writes expiries."""
+    """Return the worker that sends mails, reminds, writes expiries, and forgets at night what is old."""
     head = Letterhead(base_url=installation.base_url, sender=settings.mail_from, keys=installation.keys)
     post = Post(installation.database, make_transport(settings) or Mailbox(installation.database), head, undelivered.record)
 
@@ -166,7 +167,13 @@ def make_worker(installation: Installation, settings: Settings, bell: Bell) -> W
     async def remind(job: Job) -> None:
         await reminder.remind_due(installation, job)
 
-    return Worker(installation.database, bell, {"mail": post.send, "expire": expire, timetable.KIND: remind})
+    kept = {name: timedelta(days=getattr(settings, f"keep_{name}_days")) for name in Kept.__slots__}
+
+    async def forget(_job: Job) -> None:
+        await retention.forget(installation.database, Kept(**kept))
+
+    kinds = {"mail": post.send, "expire": expire, timetable.KIND: remind, retention.KIND: forget}
+    return Worker(installation.database, bell, kinds)
 
 
 def make_transport(settings: Settings) -> Smtp | None:
@@ -208,6 +215,7 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
         await migrate(settings)
     bell = Bell()
     async with open_installation(settings, bell) as installation:
+        await retention.schedule(installation.database)
         workbench = Workbench(installation)
         edge = make_edge(installation, settings, workbench)
         working = asyncio.create_task(make_worker(installation, settings, bell).run())

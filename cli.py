@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, facts, printed, running, trying
+from commands import catalogue, customers, doctor, facts, person, printed, running, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -41,17 +41,23 @@ service.command("add")(plain(catalogue.add_service))
 customer = typer.Typer(help="An office's register of customers.", no_args_is_help=True)
 customer.command("import")(plain(customers.import_file))
 
+people = typer.Typer(help="What the law gives a person.", no_args_is_help=True)
+people.command("export")(plain(person.export))
+people.command("erase")(plain(person.erase))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
-for group, name in (
-    (office, "office"),
-    (advisor, "advisor"),
-    (company, "company"),
-    (service, "service"),
-    (customer, "customers"),
-    (clock, "clock"),
-):
+groups = {
+    "office": office,
+    "advisor": advisor,
+    "company": company,
+    "service": service,
+    "customers": customer,
+    "person": people,
+    "clock": clock,
+}
+for name, group in groups.items():
     cli.add_typer(group, name=name)
 
 

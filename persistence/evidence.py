@@ -53,6 +53,12 @@ async def of_collaborations(reading: Reading, collaboration_ids: Collection[str]
     return {row["collaboration_id"]: record_of(row) for row in rows.mappings()}
 
 
+async def names(reading: Reading, administrator_id: str) -> bool:
+    """Tell whether any record is of the person."""
+    query = select(evidence.c.id).where(evidence.c.administrator_id == administrator_id).limit(1)
+    return await reading.connection.scalar(query) is not None
+
+
 async def many(reading: Reading, ids: Collection[str]) -> dict[str, Evidence]:
     """Return the records with those ids."""
     rows = await reading.connection.execute(select(evidence).where(evidence.c.id.in_(ids)))

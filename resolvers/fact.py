@@ -153,7 +153,8 @@ async def remove_administrator(installation: Installation, organisation_number: 
         if known is None or person is None or person.id not in {one.id for one in await presence.administrators(unit, known.id)}:
             raise NotFound
         await company.unlink(unit, known.id, person.id)
-        await settlement.dismiss(unit, person.id)
+        if await collaboration.has_created(unit, person.id):
+            await settlement.dismiss(unit, person.id)
         if not await presence.administrators(unit, known.id):
             await presence.tell_approver_missing(unit, known.id)
 

@@ -14,7 +14,7 @@ from domain.mail import MailKind
 from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
-from persistence import collaboration, company, event, ids, jobs, scope, service, session
+from persistence import collaboration, company, event, evidence, ids, jobs, scope, service, session
 from persistence.database import Reading, RefusedAfterChangeError, Unit
 from resolvers import mail, timetable
 
@@ -120,10 +120,10 @@ async def dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
 
 
 async def dismiss(unit: Unit, administrator_id: str) -> None:
-    """Forget a person who acts for no company any more, and who has never come."""
+    """Forget a person who acts for no company any more, has never come, and has answered nothing."""
     person = (await company.many_administrators(unit, [administrator_id]))[administrator_id]
     left = (await company.companies_of(unit, [administrator_id])).get(administrator_id, ())
-    if person.accepted_at is None and not left:
+    if person.accepted_at is None and not left and not await evidence.names(unit, administrator_id):
         await company.delete_administrator(unit, administrator_id)
 
 

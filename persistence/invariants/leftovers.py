@@ -34,7 +34,7 @@ def _created_for_nothing() -> Select[tuple[str]]:
     created = exists(select(_own.id).where(_own.administrator_created_id == person.id))
     acts = exists(select(_acts.company_id).where(_acts.administrator_id == person.id))
     answered = exists(select(evidence.c.id).where(evidence.c.administrator_id == person.id))
-    return select(person.id).where(created, person.accepted_at.is_(None), ~acts, ~answered)
+    return select(person.id).where(created, person.accepted_at.is_(None), person.name != "", ~acts, ~answered)
 
 
 def _links_of_the_closed() -> Select[tuple[str]]:

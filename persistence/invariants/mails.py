@@ -1,10 +1,10 @@
 """What is true of mails: every request was asked for, nobody is written to who is nobody, and what is queued will be sent."""
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, literal, or_, select
 
 from domain.collaboration import CollaborationStatus
 from domain.mail import ASKING, MailKind, MailStatus
-from persistence.tables import collaborations, jobs, links, mails
+from persistence.tables import administrators, collaborations, jobs, links, mails
 
 _mail, _asked = mails.c, collaborations.c
 _waits = _asked.status == CollaborationStatus.AWAITING_APPROVAL
@@ -26,14 +26,18 @@ def _fewer_reminders() -> Select[tuple[str]]:
 
 def _to_nobody() -> Select[tuple[str]]:
     one_person = _mail.administrator_id.is_(None) != _mail.advisor_id.is_(None)
-    return select(_mail.id).where(or_(~one_person, func.length(_mail.recipient_email) == 0))
+    # Nobody is written to who was erased; what was written before has lost the address with all that it said.
+    was_erased = and_(cast(_mail.content, Text) == "{}", _mail.status != MailStatus.QUEUED)
+    return select(_mail.id).where(or_(~one_person, and_(func.length(_mail.recipient_email) == 0, ~was_erased)))
 
 
 def _asks_with_nothing() -> Select[tuple[str]]:
     of_its_own = exists(select(links.c.id).where(links.c.id == _mail.link_id, links.c.collaboration_id == _mail.collaboration_id))
-    # A person who is no more has taken the links along.
-    gone = ~exists(select(links.c.id).where(links.c.administrator_id == _mail.administrator_id))
-    without = or_(_mail.collaboration_id.is_(None), _mail.link_id.is_(None), and_(~of_its_own, ~gone))
+    # A person who is no more has taken the links along, and those of answered requests are not kept for ever.
+    known = and_(administrators.c.id == _mail.administrator_id, administrators.c.name != "")
+    gone = ~exists(select(administrators.c.id).where(known))
+    waits = exists(select(_asked.id).where(_asked.id == _mail.collaboration_id, _waits))
+    without = or_(_mail.collaboration_id.is_(None), _mail.link_id.is_(None), and_(waits, ~of_its_own, ~gone))
     return select(_mail.id).where(_mail.kind.in_(ASKING), without)
 
 

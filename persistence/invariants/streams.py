@@ -18,17 +18,33 @@ def _gaps() -> Select[tuple[str]]:
         .group_by(_entry.stream_id)
         .subquery()
     )
-    number, last = func.coalesce(counted.c.number, 0), func.coalesce(counted.c.last, 0)
+    number, last = func.coalesce(counted.c.number, 0), func.coalesce(counted.c.last, _stream.forgotten)
     joined = select(_stream.id).join_from(streams, counted, counted.c.stream_id == _stream.id, isouter=True)
-    return joined.where(or_(number != _stream.head, last != _stream.head))
+    return joined.where(or_(number != _stream.head - _stream.forgotten, last != _stream.head))
 
 
 def _in(stream: ColumnElement[str]) -> ColumnElement[bool]:
     return exists(select(_entry.event_id).where(_entry.event_id == _told.id, _entry.stream_id == stream))
 
 
+def _forgotten_in(stream: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether the stream has forgotten the event: then it keeps none that is older."""
+    older, kept = events.alias("older"), stream_entries.alias("kept")
+    keeps_older = exists(
+        select(kept.c.event_id)
+        .join_from(kept, older, older.c.id == kept.c.event_id)
+        .where(kept.c.stream_id == stream, older.c.recorded_at < _told.recorded_at)
+    )
+    return and_(_has_forgotten(stream), ~keeps_older)
+
+
+def _has_forgotten(stream: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists(select(_stream.id).where(_stream.id == stream, _stream.forgotten > 0))
+
+
 def _not_told() -> Select[tuple[str]]:
-    return select(_told.id).where(or_(~_in(_office), and_(_for_company, ~_in(_company))))
+    missing = [and_(~_in(stream), ~_forgotten_in(stream)) for stream in (_office, _company)]
+    return select(_told.id).where(or_(missing[0], and_(_for_company, missing[1])))
 
 
 def _told_astray() -> Select[tuple[str]]:
@@ -59,6 +75,7 @@ def _in_order() -> Select[tuple[str]]:
         select(
             _told.id,
             _told.type,
+            _office.label("stream"),
             _told.previous_status,
             func.lag(_told.status).over(partition_by=_told.collaboration_id, order_by=_entry.sequence).label("before"),
             func.lag(_told.version).over(partition_by=_told.collaboration_id, order_by=_entry.sequence).label("earlier"),
@@ -69,23 +86,27 @@ def _in_order() -> Select[tuple[str]]:
     )
     follows = and_(ordered.c.before == ordered.c.previous_status, ordered.c.earlier <= ordered.c.version)
     begins = and_(ordered.c.type == CollaborationEventType.ACTIVATED, ordered.c.previous_status.is_(None))
+    begins = or_(begins, _has_forgotten(ordered.c.stream))
     return select(ordered.c.id).where(case((ordered.c.before.is_(None), ~begins), else_=~follows))
 
 
 def _not_the_latest() -> Select[tuple[str]]:
     later, latest = events.alias("later"), stream_entries.alias("later_entries")
+    stream = literal(domain_event.office_stream("")).concat(collaborations.c.office_id)
     newest = (
         select(later.c.status)
         .join_from(later, latest, latest.c.event_id == later.c.id)
         .where(
             later.c.collaboration_id == collaborations.c.id,
-            latest.c.stream_id == literal(domain_event.office_stream("")).concat(collaborations.c.office_id),
+            latest.c.stream_id == stream,
         )
         .order_by(latest.c.sequence.desc())
         .limit(1)
         .scalar_subquery()
     )
-    return select(collaborations.c.id).where(or_(newest.is_(None), newest != collaborations.c.status))
+    return select(collaborations.c.id).where(
+        case((newest.is_(None), ~_has_forgotten(stream)), else_=newest != collaborations.c.status)
+    )
 
 
 CHECKS: dict[str, Select[tuple[str]]] = {

@@ -27,7 +27,7 @@ COMMANDS = [
     ("serve",), ("migrate",), ("demo",), ("token",), ("schema",), ("docs",), ("doctor",), ("clock", "advance"),
     ("office", "add"), ("advisor", "add"), ("advisor", "permission"), ("advisor", "deactivate"), ("company", "register"),
     ("company", "administrator", "add"), ("company", "administrator", "remove"), ("company", "subscription", "set"),
-    ("service", "add"), ("customers", "import"),
+    ("service", "add"), ("customers", "import"), ("person", "export"), ("person", "erase"),
 ]  # fmt: skip
 
 

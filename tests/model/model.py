@@ -128,8 +128,7 @@ class Model(Register):
         request.status = "ACTIVE"
         request.told.append("APPROVED")
         self.registered.add(company)
-        people = self.administrators[company]
-        people |= dict.fromkeys(people, False)
+        self.administrators[company][person] = False
         held = self.subscriptions.get((company, request.service))
         if held is None or held.status != "ACTIVE":
             pays = self.cards[request.card].office if request.payer == "OFFICE" else "company"
@@ -215,8 +214,7 @@ class Model(Register):
             else:
                 self.subscriptions[company, request.service] = held.prior
         if not self._live(company):
-            firm = {person: pending for person, pending in self.administrators[company].items() if not pending}
-            self.administrators[company] = firm
+            self._dismiss_pending(company)
 
     def is_live_on(self, number: int) -> bool:
         """Tell whether anything on a card is live."""
@@ -234,9 +232,12 @@ class Model(Register):
         ]
 
     def register(self, company: str) -> None:
-        """Let a company accept the provider's agreement by itself."""
-        self.registered.add(company)
+        """Let a company accept the provider's agreement by itself; whom a request made administrator is not its own."""
         self.known.add(company)
+        if company not in self.registered:
+            self.registered.add(company)
+            self._dismiss_pending(company)
+            self._miss_approvers(company)
 
     def subscribe(self, company: str, service: str, status: str | None) -> Outcome:
         """Let a company set its own subscription; one that is worked in is ended rather than gone."""
@@ -260,8 +261,16 @@ class Model(Register):
         """Take a person's right; where nobody is left, each office that waits is told."""
         if self.administrators[company].pop(person, None) is None:
             return NOT_FOUND
+        self._miss_approvers(company)
+        return ("Done",)
+
+    def _dismiss_pending(self, company: str) -> None:
+        people = self.administrators[company]
+        self.administrators[company] = {person: False for person, pending in people.items() if not pending}
+
+    def _miss_approvers(self, company: str) -> None:
+        """Tell whoever waits for an answer that nobody is left to give one."""
         if not self.administrators[company]:
             for number in self._live(company):
                 if self.requests[number].status == "AWAITING_APPROVAL":
                     self.requests[number].told.append("APPROVER_MISSING")
-        return ("Done",)

@@ -24,6 +24,7 @@ def main(seeds: int) -> None:
     done: dict[str, int] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     with ExitStack() as opened:
         services = _open(opened)
+        _tell(done, seeds, services)
         for seed in range(seeds):
             for block in range(BLOCKS):
                 for name, open_service in services.items():
@@ -36,7 +37,6 @@ def main(seeds: int) -> None:
                         RECORD.parent.mkdir(exist_ok=True)
                         RECORD.write_text(json.dumps(done), encoding="utf-8")
                         _tell(done, seeds, services)
-        _tell(done, seeds, services)
 
 
 def _tell(done: dict[str, int], seeds: int, services: dict[str, Callable[[], Service]]) -> None:

@@ -6,7 +6,7 @@ from domain.service import SubscriptionStatus
 from persistence import company
 from resolvers import answer, fact
 from tests.support import seen
-from tests.support.world import ANNA, BETA, GAMMA, GUN, SARA, World, contact
+from tests.support.world import ANNA, BEA, BETA, GAMMA, GUN, SARA, World, contact
 
 pytestmark = pytest.mark.anyio
 
@@ -52,3 +52,8 @@ async def test_a_person_who_has_come_is_kept_without_the_right_to_act(world: Wor
     _, _ = await seen.request(world, "Gamma AB")
     await fact.remove_administrator(world.installation, GAMMA, GUN)
     assert await person_exists(world, GUN)
+
+
+async def test_a_person_whom_no_activation_has_made_is_kept_though_he_never_came(world: World) -> None:
+    await fact.remove_administrator(world.installation, BETA, BEA)
+    assert await person_exists(world, BEA)

@@ -7,6 +7,7 @@ DATA := $(or $(SAMARBETE_DATA),$(DATA),./data)
 EMAIL ?=
 SIDE ?=
 CUSTOMERS ?=
+SCALE ?= 50
 ARGS ?=
 
 PY := .venv/bin/python
@@ -27,7 +28,7 @@ COVERAGE_OF_DOMAIN := $(PY) -m coverage report --include='domain/*' --fail-under
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run token demo walk graphiql test test-fast lint format types schema docs lock clean check install
+.PHONY: help run token demo walk graphiql test test-fast soak lint format types schema docs lock clean check install
 
 help: ## print this list
 	@echo "Samarbete. Usage: make TARGET [NAME=value]"
@@ -69,6 +70,9 @@ test: check $(GRAPHIQL) ## every check and every test there is; what CI runs
 
 test-fast: $(DEV) ## the inner loop: no PostgreSQL, browser, kills or fresh clones; ARGS= for pytest
 	@$(PY) -m pytest -n auto -m "not postgresql and not browser and not slow" $(ARGS)
+
+soak: $(DEV) ## the model for hours: SCALE=50 seeds of 10,000 steps on each database; goes on where it was interrupted
+	@$(PY) -m tests.model.soak $(SCALE)
 
 check: lint types $(DEV) ## lint, types, and the printed files compared with the code
 	@$(PY) cli.py schema --check

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -34,9 +35,10 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, ending, publication, reminder, timetable, undelivered
+from resolvers import answer, ending, publication, reminder, retention, timetable, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
+from resolvers.retention import Kept
 from schema.api import SCHEMA
 from schema.edge import Edge
 from schema.workbench import Workbench
@@ -134,7 +136,7 @@ def _require_file(settings: Settings) -> None:
 def create(installation: Installation, settings: Settings, edge: Edge) -> Starlette:
     """Return the application; whoever runs it drains the edge when it stops."""
     first = "/portal" if settings.is_production else "/graphql"
-    mailbox = Mailbox(installation.database) if has_mailbox(settings) else None
+    mailbox = Mailbox(installation.database) if settings.has_mailbox else None
     routes: list[BaseRoute] = [
         *edge.routes(),
         *pages.routes(mailbox=mailbox is not None),
@@ -156,23 +158,22 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
-    """Return the worker that sends mails, reminds, and writes what the clock makes of requests, ends and terms."""
+    """Return the worker: it sends mails, reminds, writes what the clock makes of things, and forgets at night what is old."""
     head = Letterhead(base_url=installation.base_url, sender=settings.mail_from, keys=installation.keys)
     post = Post(installation.database, make_transport(settings) or Mailbox(installation.database), head, undelivered.record)
-
-    of_terms = publication.jobs_of(installation.database)
-
-    async def expire(job: Job) -> None:
-        await answer.expire_due(installation.database, job.subject_id)
-
-    async def remind(job: Job) -> None:
-        await reminder.remind_due(installation, job)
-
-    async def end(job: Job) -> None:
-        await ending.end_due(installation.database, job.subject_id)
-
-    kinds = {"mail": post.send, "expire": expire, timetable.KIND: remind, "end": end}
-    return Worker(installation.database, bell, kinds | {kind: _on_subject(do) for kind, do in of_terms.items()})
+    database = installation.database
+    kept = Kept(**{name: timedelta(days=getattr(settings, f"keep_{name}_days")) for name in Kept.__slots__})
+    by_subject: dict[str, Callable[[str], Awaitable[None]]] = {
+        "expire": partial(answer.expire_due, database),
+        "end": partial(ending.end_due, database),
+        **publication.jobs_of(database),
+        retention.KIND: lambda _night: retention.forget(database, kept),
+    }
+    whole: dict[str, Callable[[Job], Awaitable[None]]] = {
+        "mail": post.send,
+        timetable.KIND: partial(reminder.remind_due, installation),
+    }
+    return Worker(database, bell, whole | {kind: _on_subject(do) for kind, do in by_subject.items()})
 
 
 def _on_subject(do: Callable[[str], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
@@ -193,11 +194,6 @@ def make_transport(settings: Settings) -> Smtp | None:
         username=settings.smtp_username,
         password=None if settings.smtp_password is None else settings.smtp_password.get_secret_value(),
     )
-
-
-def has_mailbox(settings: Settings) -> bool:
-    """Tell whether mails go into the built-in mailbox, which production refuses."""
-    return settings.smtp_host is None and not settings.is_production
 
 
 def serve(settings: Settings, greet: Callable[[Started], None]) -> None:
@@ -221,6 +217,7 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
         await migrate(settings)
     bell = Bell()
     async with open_installation(settings, bell) as installation:
+        await retention.schedule(installation.database)
         workbench = Workbench(installation)
         edge = make_edge(installation, settings, workbench)
         working = asyncio.create_task(make_worker(installation, settings, bell).run())
@@ -228,7 +225,7 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
         async def started() -> None:
             token = None if settings.is_production else await workbench.token(examples.ADVISOR)
             _log.info("serving", url=settings.url, version=VERSION, profile=settings.profile.value)
-            greet(Started(url=settings.url, token=token, has_mailbox=has_mailbox(settings)))
+            greet(Started(url=settings.url, token=token, has_mailbox=settings.has_mailbox))
 
         async def stopping() -> None:
             _log.info("stopping")

@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, evidence, facts, printed, running, terms, trying
+from commands import catalogue, customers, doctor, evidence, facts, person, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -47,19 +47,25 @@ of_terms.command("publish")(plain(terms.publish))
 of_evidence = typer.Typer(help="The evidence of approvals.", no_args_is_help=True)
 of_evidence.command("export")(plain(evidence.export))
 
+people = typer.Typer(help="What the law gives a person.", no_args_is_help=True)
+people.command("export")(plain(person.export))
+people.command("erase")(plain(person.erase))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
-for group, name in (
-    (office, "office"),
-    (advisor, "advisor"),
-    (company, "company"),
-    (service, "service"),
-    (customer, "customers"),
-    (of_terms, "terms"),
-    (of_evidence, "evidence"),
-    (clock, "clock"),
-):
+groups = {
+    "office": office,
+    "advisor": advisor,
+    "company": company,
+    "service": service,
+    "customers": customer,
+    "person": people,
+    "terms": of_terms,
+    "evidence": of_evidence,
+    "clock": clock,
+}
+for name, group in groups.items():
     cli.add_typer(group, name=name)
 
 

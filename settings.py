@@ -67,6 +67,14 @@ class Settings(BaseSettings):
         description="`postgresql://user:password@host/name`. Left out: SQLite in the data directory.",
     )
     approval_days: int = Field(30, ge=1, le=90, description="Days that a request waits for its answer.")
+    keep_events_days: int = Field(
+        90, ge=30, le=36_500, description="Days that events are kept to be caught up with; an older cursor is `CURSOR_EXPIRED`."
+    )
+    keep_mails_days: int = Field(365, ge=30, le=36_500, description="Days that mails are kept; those of a waiting request stay.")
+    keep_keys_days: int = Field(7, ge=7, le=365, description="Days that used idempotency keys are kept; they answer for 7.")
+    keep_links_days: int = Field(
+        30, ge=1, le=36_500, description="Days that sign-in links, approval links and sessions are kept once they have ended."
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
@@ -110,6 +118,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether the profile is production."""
         return self.profile is Profile.PRODUCTION
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether mails go into the built-in mailbox, which production refuses."""
+        return self.smtp_host is None and not self.is_production
 
     @property
     def database(self) -> str:

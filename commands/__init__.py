@@ -6,6 +6,7 @@
 | `demo`, `token` | `trying` |
 | `office`, `advisor`, `company` | `facts` |
 | `service add` | `catalogue` |
+| `person` | `person` |
 | `schema`, `docs` | `printed` |
 | `doctor` | `doctor` |
 

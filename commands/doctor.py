@@ -16,6 +16,7 @@ from commands.setting_up import Data
 from delivery.bell import Bell
 from delivery.transport import TemporaryFailureError
 from persistence import clock, jobs, keys, lock
+from persistence import invariants as rules
 from persistence.database import Database, Unit
 from settings import Settings, SettingsInvalidError
 from web import pages
@@ -33,6 +34,9 @@ class Finding:
 def doctor(
     *,
     retry: Annotated[bool, typer.Option("--retry", help="Let the jobs that were set aside be tried again.")] = False,
+    invariants: Annotated[
+        bool, typer.Option("--invariants", help="Look at every row besides: whether all that must be true of them is.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Say what is wrong with a set-up, and how to mend it; exit with 1 where something is."""
@@ -41,7 +45,7 @@ def doctor(
     except SettingsInvalidError as error:
         findings = [Finding(about="settings", found=str(error), remedy="docs/settings.md lists them all.")]
     else:
-        findings = asyncio.run(_examine(known, data, retry=retry))
+        findings = asyncio.run(_examine(known, data, retry=retry, invariants=invariants))
     console = Console(highlight=False, soft_wrap=True)
     for one in findings:
         console.print("[green]ok   [/]" if one.remedy is None else "[red]wrong[/]", end="  ")
@@ -51,12 +55,12 @@ def doctor(
     raise typer.Exit(int(any(one.remedy is not None for one in findings)))
 
 
-async def _examine(known: Settings, data: Path | None, *, retry: bool) -> list[Finding]:
+async def _examine(known: Settings, data: Path | None, *, retry: bool, invariants: bool) -> list[Finding]:
     directory = _directory(known.data, data)
     found = [Finding(about="settings", found=f"they can be used; the profile is {known.profile.value}"), directory]
     if directory.remedy is None:
         found += [_key(known.data), _server(known)]
-    found += [one async for one in _database(known, data, retry=retry)]
+    found += [one async for one in _database(known, data, retry=retry, invariants=invariants)]
     return [*found, _graphiql(), await _mail(known)]
 
 
@@ -93,13 +97,16 @@ def _server(known: Settings) -> Finding:
     return Finding(about="server", found="none runs here" if holder is None else f"one runs here (process {holder})")
 
 
-async def _database(known: Settings, data: Path | None, *, retry: bool) -> AsyncIterator[Finding]:
+async def _database(known: Settings, data: Path | None, *, retry: bool, invariants: bool) -> AsyncIterator[Finding]:
     try:
         async with app.open_database(known, Bell()) as database:
             kind = "SQLite" if database.is_sqlite else "PostgreSQL"
             yield Finding(about="database", found=f"{kind}, of this release's version, and keeps what it acknowledges")
             yield await _clock(database, known)
             yield await _jobs(database, data, retry=retry)
+            if invariants:
+                for one in await _invariants(database):
+                    yield one
     except setting_up.TOLD as error:
         remedy, *_ = *setting_up.remedies(error, data), "Mend what it says, and look again."
         yield Finding(about="database", found=str(error), remedy=remedy)
@@ -128,6 +135,15 @@ async def _jobs(database: Database, data: Path | None, *, retry: bool) -> Findin
     counted = ", ".join(f"{number} of the kind {kind}" for kind, number in parked.items())
     remedy = f'The log says why, at "job parked". Then: {setting_up.typed("doctor --retry", data)}'
     return Finding(about="jobs", found=f"set aside after failing again and again: {counted}", remedy=remedy)
+
+
+async def _invariants(database: Database) -> list[Finding]:
+    async with database.read() as reading:
+        broken = await rules.check(reading)
+    if not broken:
+        return [Finding(about="rows", found=f"{len(rules.SENTENCES)} sentences about them were looked at, and all are true")]
+    remedy = "Stop the server, keep a copy of the database, and report it: nothing that the service does may lead here."
+    return [Finding(about="rows", found=f"not true: {one.sentence} ({one.row})", remedy=remedy) for one in broken]
 
 
 def _graphiql() -> Finding:

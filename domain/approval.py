@@ -145,10 +145,10 @@ def make_record(
         "role": "administrator",
         "actingFor": company_id,
         "identifiedBy": identification.identified_by,
-        "recordedAt": _moment(now),
+        "recordedAt": moment(now),
         "link": identification.link_id,
-        "linkSentAt": _moment(identification.link_sent_at),
-        "linkUsedAt": _moment(identification.link_used_at),
+        "linkSentAt": moment(identification.link_sent_at),
+        "linkUsedAt": moment(identification.link_used_at),
         "requestId": identification.request_id,
         "applicationVersion": identification.application_version,
         **{f"{name}Commitment": commitment(salt, value) for name, value in personal.items()},
@@ -256,7 +256,8 @@ def hash_record(number: int, previous_hash: str, content_hash: str) -> str:
     return hashlib.sha256(f"{number}\n{previous_hash}\n{content_hash}".encode()).hexdigest()
 
 
-def _moment(value: datetime | None) -> str | None:
+def moment(value: datetime | None) -> str | None:
+    """Write a moment as records hold it: in UTC, to the microsecond."""
     return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -272,7 +273,7 @@ def collaboration_hash(collaboration: Collaboration) -> str:
             "scenario": collaboration.scenario.value,
             "approvalKind": collaboration.approval_kind.value,
             "invoiceRecipient": collaboration.invoice_recipient.value,
-            "activatedAt": _moment(collaboration.activated_at),
+            "activatedAt": moment(collaboration.activated_at),
             "message": hashlib.sha256((collaboration.message or "").encode()).hexdigest(),
         }
     )

@@ -212,11 +212,15 @@ class IdempotencyKeyReused(DomainError):
 
 
 class CursorInvalid(DomainError):
-    """The cursor is not one that this list gave out; `code` is the client's error code (domain.md section 7)."""
+    """The cursor is not one that this list gave out; `code` is the client's error code (domain.md section 7).
 
-    def __init__(self, code: str = "CURSOR_INVALID") -> None:
+    `earliest` is the first that can still be gone on from, where what followed the cursor is not kept any more.
+    """
+
+    def __init__(self, code: str = "CURSOR_INVALID", *, earliest: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.earliest = earliest
 
 
 class PageSizeInvalid(DomainError):

@@ -23,6 +23,9 @@ TERMS_LIMIT = 200_000
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters by their category that show as nothing.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# How the name of a person reads who was erased; what is stored in its place is nothing.
+ERASED = {"sv": "Raderad person", "en": "Erased person"}
+
 # The three Swedish letters come after z, in this order; these characters follow z in ASCII.
 _AFTER_Z = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}"}
 _DIGIT_RUN_WIDTH = CUSTOMER_NUMBER_LIMIT
@@ -101,6 +104,11 @@ def is_email(text: str) -> bool:
 def email_key(text: str) -> str:
     """Return the form in which addresses are compared: case folded."""
     return clean(text).casefold()
+
+
+def shown_name(name: str, language: str) -> str:
+    """Return a person's name, or the words for one who was erased."""
+    return name or ERASED[language]
 
 
 def mask_email(text: str) -> str:

@@ -199,6 +199,12 @@ async def count_by_parent(
     return await paging.counts_of(reading, rows, parent=collaborations.c[parent.value], parents=ids)
 
 
+async def has_created(reading: Reading, administrator_id: str) -> bool:
+    """Tell whether an activation has made the person an administrator."""
+    query = select(collaborations.c.id).where(collaborations.c.administrator_created_id == administrator_id).limit(1)
+    return await reading.connection.scalar(query) is not None
+
+
 async def count_by_status(
     reading: Reading,
     *,

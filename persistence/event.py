@@ -38,7 +38,7 @@ async def append(unit: Unit, happened: Sequence[CollaborationEvent]) -> tuple[St
     """
     if not happened:
         return ()
-    await unit.connection.execute(insert(events), [_row(event) for event in happened])
+    await unit.connection.execute(insert(events), [_row(event) | {"recorded_at": unit.now} for event in happened])
     by_stream: dict[str, list[CollaborationEvent]] = {}
     for event in happened:
         for stream in domain_event.streams(event):
@@ -58,6 +58,12 @@ async def append(unit: Unit, happened: Sequence[CollaborationEvent]) -> tuple[St
 async def head(reading: Reading, stream: str) -> int:
     """Return the number of the stream's latest event, 0 where there is none yet."""
     found: int | None = await reading.connection.scalar(select(streams.c.head).where(streams.c.id == stream))
+    return found or 0
+
+
+async def forgotten(reading: Reading, stream: str) -> int:
+    """Return the number of the stream's last event that is not kept any more, 0 where all are."""
+    found: int | None = await reading.connection.scalar(select(streams.c.forgotten).where(streams.c.id == stream))
     return found or 0
 
 

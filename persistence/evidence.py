@@ -50,20 +50,26 @@ async def append(unit: Unit, record: Evidence) -> None:
 async def of_collaborations(reading: Reading, collaboration_ids: Collection[str]) -> dict[str, Evidence]:
     """Return the approval's record of each collaboration that has one."""
     rows = await reading.connection.execute(select(evidence).where(evidence.c.collaboration_id.in_(collaboration_ids)))
-    return {row["collaboration_id"]: _record(row) for row in rows.mappings()}
+    return {row["collaboration_id"]: record_of(row) for row in rows.mappings()}
+
+
+async def names(reading: Reading, administrator_id: str) -> bool:
+    """Tell whether any record is of the person."""
+    query = select(evidence.c.id).where(evidence.c.administrator_id == administrator_id).limit(1)
+    return await reading.connection.scalar(query) is not None
 
 
 async def many(reading: Reading, ids: Collection[str]) -> dict[str, Evidence]:
     """Return the records with those ids."""
     rows = await reading.connection.execute(select(evidence).where(evidence.c.id.in_(ids)))
-    return {row["id"]: _record(row) for row in rows.mappings()}
+    return {row["id"]: record_of(row) for row in rows.mappings()}
 
 
 async def chain(reading: Reading, company_id: str, *, up_to: int) -> tuple[Evidence, ...]:
     """Return the company's records from the first to number `up_to`."""
     query = select(evidence).where(evidence.c.company_id == company_id, evidence.c.number <= up_to)
     rows = await reading.connection.execute(query.order_by(evidence.c.number))
-    return tuple(_record(row) for row in rows.mappings())
+    return tuple(record_of(row) for row in rows.mappings())
 
 
 async def whole_chain(reading: Reading, company_id: str) -> tuple[Evidence, ...]:
@@ -71,10 +77,11 @@ async def whole_chain(reading: Reading, company_id: str) -> tuple[Evidence, ...]
     rows = await reading.connection.execute(
         select(evidence).where(evidence.c.company_id == company_id).order_by(evidence.c.number)
     )
-    return tuple(_record(row) for row in rows.mappings())
+    return tuple(record_of(row) for row in rows.mappings())
 
 
-def _record(row: RowMapping) -> Evidence:
+def record_of(row: RowMapping) -> Evidence:
+    """Read a record from its row."""
     return Evidence(
         id=row["id"],
         company_id=row["company_id"],

@@ -19,6 +19,8 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | sign-in links, bearer tokens, who holds one | `session`, `token`, `viewer` |
 | what makes the facts: offices, advisors, companies, services | `fact` |
 | what of a person is shown to whom | `privacy` |
+| export and erasure of a person | `person` |
+| what is kept for a time only | `retention` |
 
 Behind them: `context` (what each is given), `loaders` (batched reading), `listing` and `streams` (pages and positions), `replay`
 (idempotency), `facts` and `tab` (what decides an activation), `mail` (who is written to), `settlement` (what an answer settles),

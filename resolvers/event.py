@@ -61,8 +61,8 @@ async def list_page(
     limit = arguments.first or arguments.last or listing.DEFAULT_SIZE
     condition = event.meets(_within_sight(viewer, wanted)) & event.on_visible_collaboration(scope.collaborations_of(viewer))
     async with context.database.read() as reading:
-        after = None if arguments.after is None else streams.decode(keys, reading.epoch, stream, arguments.after)
-        before = None if arguments.before is None else streams.decode(keys, reading.epoch, stream, arguments.before)
+        after = None if arguments.after is None else await streams.position(keys, reading, stream, arguments.after)
+        before = None if arguments.before is None else await streams.position(keys, reading, stream, arguments.before)
         found = await event.between(reading, stream, condition, lower=after, upper=before, limit=limit + 1, backwards=backwards)
         epoch = reading.epoch
     more = len(found) > limit
@@ -104,7 +104,7 @@ async def follow(
             if after is None:
                 sequence = await event.head(reading, stream)
             else:
-                sequence = streams.decode(keys, reading.epoch, stream, after)
+                sequence = await streams.position(keys, reading, stream, after)
         while True:
             entries = await _batch(context, stream, sequence, wanted)
             for entry, is_told in entries:

@@ -6,15 +6,16 @@ from datetime import date
 
 from domain import calendar_day, text
 from domain import service as domain_service
+from domain.collaboration import USABLE
 from domain.company import Administrator, Company
 from domain.errors import InputProblemCode, InvalidInput, NotFound
 from domain.event import office_stream
 from domain.input_check import InputCheck
 from domain.office import Advisor, CustomerPermission, Office
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, SubscriptionStatus, Terms
-from persistence import company, ids, keys, office, service
+from persistence import collaboration, company, ids, keys, office, service
 from persistence.database import Unit
-from resolvers import conclusion, presence
+from resolvers import conclusion, presence, settlement
 from resolvers.context import Installation
 
 
@@ -152,6 +153,8 @@ async def remove_administrator(installation: Installation, organisation_number: 
         if known is None or person is None or person.id not in {one.id for one in await presence.administrators(unit, known.id)}:
             raise NotFound
         await company.unlink(unit, known.id, person.id)
+        if await collaboration.has_created(unit, person.id):
+            await settlement.dismiss(unit, person.id)
         if not await presence.administrators(unit, known.id):
             await presence.tell_approver_missing(unit, known.id)
 
@@ -166,7 +169,7 @@ async def set_subscription(
     *,
     name: str | None = None,
 ) -> None:
-    """Set a company's own subscription to a service, paid by the company; None removes it.
+    """Set a company's own subscription to a service, paid by the company; None removes it, or ends one that is worked in.
 
     `name` names a company that the provider does not know yet; it is not registered by this.
 
@@ -187,7 +190,8 @@ async def set_subscription(
         if found is None or shared is None:
             raise NotFound
         await conclusion.write_ends(unit, found.id)
-        if status is None:
+        in_use = await _is_worked_in(unit, found.id, shared.id)
+        if status is None and not in_use:
             await service.delete_subscription(unit, found.id, shared.id)
             return
         await service.store_subscription(
@@ -195,7 +199,7 @@ async def set_subscription(
             ServiceSubscription(
                 company_id=found.id,
                 service_id=shared.id,
-                status=status,
+                status=status or SubscriptionStatus.ENDED,
                 invoice_recipient=InvoiceRecipient.CUSTOMER,
                 paying_office_id=None,
                 started_at=unit.now,
@@ -281,3 +285,8 @@ async def _store(unit: Unit, number: str, name: str, *, registered: bool | None)
         if stored.registered and not found.registered:
             await presence.take_over(unit, stored.id)
     return stored
+
+
+async def _is_worked_in(unit: Unit, company_id: str, service_id: str) -> bool:
+    live = await collaboration.live_of_company(unit, company_id)
+    return any(one.service_id == service_id and one.status in USABLE for one in live)

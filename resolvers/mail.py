@@ -127,11 +127,11 @@ async def send_sign_in_link(unit: Unit, installation: Installation, recipient: R
 
 
 async def asked(reading: Reading, collaboration_id: str) -> tuple[Recipient, ...]:
-    """Return everybody to whom a mail that asked was written, each address once, oldest first."""
+    """Return everybody to whom a mail that asked was written, each address once, oldest first; erased persons have none."""
     by_address = {
         text.email_key(sent.recipient.email): sent.recipient
         for sent in await _of(reading, collaboration_id)
-        if sent.kind in ASKING
+        if sent.kind in ASKING and sent.recipient.email
     }
     return tuple(by_address.values())
 
@@ -221,7 +221,7 @@ def _content(story: Story, language: str) -> Content:
     collaboration = story.collaboration
     return {
         "office": story.office.name,
-        "advisor": story.advisor.name,
+        "advisor": text.shown_name(story.advisor.name, language),
         "customer": story.customer.name,
         "company": story.company.name,
         "service": domain_service.named(story.service.names, language),

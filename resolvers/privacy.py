@@ -30,8 +30,13 @@ def office_number(context: Context, office_id: str, number: str) -> str:
     return organisation_number.shown(number, masked=not seen)
 
 
-async def collaboration_email(context: Context, known: Collaboration, email: str) -> str:
-    """Show an approver's or recipient's address to the collaboration's sides: to an office masked, unless its card has it."""
+async def collaboration_email(context: Context, known: Collaboration, email: str) -> str | None:
+    """Show an approver's or recipient's address to the collaboration's sides: to an office masked, unless its card has it.
+
+    None where it was erased.
+    """
+    if not email:
+        return None
     viewer = context.require_viewer()
     if isinstance(viewer, AdministratorViewer):
         return email

@@ -14,7 +14,7 @@ from domain.mail import MailKind
 from domain.scenario import ApprovalKind
 from domain.service import InvoiceRecipient, Terms, TermsAcceptance
 from domain.viewer import Viewer
-from persistence import collaboration, company, event, ids, jobs, scope, service, session
+from persistence import collaboration, company, event, evidence, ids, jobs, scope, service, session
 from persistence.database import Database, Reading, RefusedAfterChangeError, Unit
 from resolvers import conclusion, mail, suspension, timetable
 
@@ -107,7 +107,9 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
     pair = (closed.company_id, closed.service_id)
     current = (await service.find_subscriptions(unit, [pair])).get(pair)
     if current is not None:
-        waiting = tuple(other for other in others if other.service_id == closed.service_id)
+        # Whoever works in the service already has no part in what a request prepares.
+        asking = CollaborationStatus.AWAITING_APPROVAL
+        waiting = tuple(other for other in others if other.service_id == closed.service_id and other.status is asking)
         stored, deleted = preactivation.undo_subscription(current, waiting)
         if stored is not None:
             await service.store_subscription(unit, stored)
@@ -145,10 +147,15 @@ def expiry_job(collaboration_id: str) -> str:
 async def dismiss_pending_administrators(unit: Unit, company_id: str) -> None:
     """Take the right of those whom an activation made administrators and no approval has confirmed."""
     for administrator_id in await company.unlink_pending(unit, company_id):
-        person = (await company.many_administrators(unit, [administrator_id]))[administrator_id]
-        left = (await company.companies_of(unit, [administrator_id])).get(administrator_id, ())
-        if person.accepted_at is None and not left:
-            await company.delete_administrator(unit, administrator_id)
+        await dismiss(unit, administrator_id)
+
+
+async def dismiss(unit: Unit, administrator_id: str) -> None:
+    """Forget a person who acts for no company any more, has never come, and has answered nothing."""
+    person = (await company.many_administrators(unit, [administrator_id]))[administrator_id]
+    left = (await company.companies_of(unit, [administrator_id])).get(administrator_id, ())
+    if person.accepted_at is None and not left and not await evidence.names(unit, administrator_id):
+        await company.delete_administrator(unit, administrator_id)
 
 
 async def _record_terms(

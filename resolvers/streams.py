@@ -4,6 +4,7 @@ from domain import event as domain_event
 from domain.errors import CursorInvalid
 from domain.event import StreamEntry
 from domain.viewer import AdvisorViewer, Viewer
+from persistence import event
 from persistence.database import Reading
 from persistence.keys import Keys
 from resolvers import listing
@@ -33,6 +34,19 @@ def names_of(viewer: Viewer) -> frozenset[str]:
 def encode(keys: Keys, epoch: str, stream: str, sequence: int) -> str:
     """Write a position as an opaque text."""
     return listing.encode_cursor(keys, "events", (epoch, stream, sequence))
+
+
+async def position(keys: Keys, reading: Reading, stream: str, cursor: str) -> int:
+    """Read a position back, as long as what follows it is kept.
+
+    Raises:
+        CursorInvalid: as `decode` says, or CURSOR_EXPIRED, with the earliest position that can still be gone on from.
+    """
+    sequence = decode(keys, reading.epoch, stream, cursor)
+    forgotten = await event.forgotten(reading, stream)
+    if sequence < forgotten:
+        raise CursorInvalid("CURSOR_EXPIRED", earliest=encode(keys, reading.epoch, stream, forgotten))
+    return sequence
 
 
 def decode(keys: Keys, epoch: str, stream: str, cursor: str) -> int:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from domain import text
 from domain.company import Administrator as AdministratorValue
 from domain.company import Company as CompanyValue
 from domain.service import TermsAcceptance as AcceptanceValue
@@ -48,8 +49,8 @@ class Administrator(Node):
         return Administrator(
             id=ids.encode("Administrator", value.id),
             value=value,
-            name=value.name,
-            email=value.email if seen else None,
+            name=text.shown_name(value.name, context.language),
+            email=(value.email or None) if seen else None,
             accepted=value.accepted_at is not None,
         )
 

@@ -69,6 +69,8 @@ class CollaborationEvent(Node):
             # The person is gone, or not for the viewer to know.
             nameless = words.ADVISOR if happened.actor.side is Side.OFFICE else words.ADMINISTRATOR
             name = words.say(nameless, info.context.language)
+        if name == "":
+            name = words.say(words.ERASED, info.context.language)
         return EventActor(side=happened.actor.side, name=name)
 
     @resolved

@@ -137,7 +137,7 @@ async def approval(context: Context, known: CollaborationValue) -> Approval | No
         return None
     person = found.approved_by
     email = None if person is None else await privacy.collaboration_email(context, known, person.email)
-    name = found.approved_by_name or (words.say(words.ERASED, context.language) if person is None else person.name)
+    name = found.approved_by_name or ("" if person is None else person.name) or words.say(words.ERASED, context.language)
     return Approval(value=found, kind=found.kind, approved_by=Approver(name=name, email=email), approved_at=found.approved_at)
 
 

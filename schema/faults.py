@@ -24,6 +24,7 @@ INTERNAL = "INTERNAL"
 
 PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
 _SIGN_IN = "This takes a valid bearer token."
+_EXPIRED = "What followed the cursor is not kept any more. Go on from the one that earliest names, and read anew what you show."
 _MASKED = "Something went wrong on our side. Tell us the errorId."
 
 _log = structlog.get_logger()
@@ -141,6 +142,8 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
             told = _SIGN_IN, {"code": UNAUTHENTICATED}
         case PageSizeInvalid():
             told = PAGE_SIZE, {"code": PAGE_SIZE_INVALID}
+        case CursorInvalid() if origin.earliest is not None:
+            told = _EXPIRED, {"code": origin.code, "earliest": origin.earliest}
         case CursorInvalid():
             told = "The cursor is not one that this list gave out.", {"code": origin.code}
         case InvalidInput():

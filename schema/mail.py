@@ -23,7 +23,7 @@ class Mail:
     attempts: int = strawberry.field(description="How often it was tried.")
 
     @staticmethod
-    def from_value(value: MailValue, recipient: str) -> "Mail":
+    def from_value(value: MailValue, recipient: str | None) -> "Mail":
         """Show a mail with the address that the viewer may see."""
         return Mail(
             kind=value.kind,

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from domain import text
 from domain.office import Advisor as AdvisorValue
 from domain.office import CustomerPermission
 from domain.office import Office as OfficeValue
@@ -65,8 +66,8 @@ class Advisor(Node):
         return Advisor(
             id=ids.encode("Advisor", value.id),
             value=value,
-            name=value.name,
-            email=value.email if is_own else None,
+            name=text.shown_name(value.name, context.language),
+            email=(value.email or None) if is_own else None,
             permission=value.permission if is_own else None,
             active=value.active,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
+from domain import text
 from domain.calendar_day import STOCKHOLM
 from domain.collaboration import CollaborationStatus as Status
 from domain.errors import ActivationRefusalCode as Code
@@ -248,7 +249,7 @@ FIELDS: Mapping[str, Pair] = {
 NOBODY: Pair = ("företaget har ingen administratör", "the company has no administrator")
 ADVISOR: Pair = ("Medarbetare", "Advisor")
 ADMINISTRATOR: Pair = ("Administratör", "Administrator")
-ERASED: Pair = ("Raderad person", "Erased person")
+ERASED: Pair = (text.ERASED["sv"], text.ERASED["en"])
 
 
 def say(pair: Pair, language: str, **values: object) -> str:

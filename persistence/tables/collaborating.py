@@ -116,7 +116,14 @@ terms_acceptances = Table(
     PrimaryKeyConstraint("company_id", "service_id", "version"),
 )
 
-streams = Table("streams", metadata, identity(), Column("head", BigInteger(), nullable=False))
+# `forgotten` is the number of the last event that is not kept any more, 0 before any is forgotten.
+streams = Table(
+    "streams",
+    metadata,
+    identity(),
+    Column("head", BigInteger(), nullable=False),
+    Column("forgotten", BigInteger(), nullable=False, server_default=text("0")),
+)
 
 events = Table(
     "events",
@@ -134,6 +141,8 @@ events = Table(
     instant("occurred_at"),
     *choice("actor_side", Side),
     Column("actor_id", Bytewise(), nullable=True),
+    # When it was written, from which it is kept for a time; it may have occurred long before.
+    instant("recorded_at", nullable=True),
 )
 
 stream_entries = Table(

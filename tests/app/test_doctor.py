@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 import app
 from commands import setting_up
@@ -11,6 +12,7 @@ from domain.mail import MailKind
 from persistence import jobs, keys
 from persistence.database import Unit
 from persistence.lock import ServerLock
+from persistence.tables import streams
 from resolvers.context import Installation
 from tests.app.conftest import SetUp
 from tests.delivery.peer import Peer, listening
@@ -140,6 +142,23 @@ def test_jobs_that_were_set_aside_are_counted_and_let_go_again(migrated: SetUp) 
     assert findings(migrated, "--retry")[1]["jobs"].startswith("2 ")
     assert migrated.ask(due)
     assert "jobs" not in findings(migrated)[2]
+
+
+def test_rows_are_looked_at_when_asked_for_and_what_is_not_true_of_them_is_named(migrated: SetUp) -> None:
+    async def break_a_stream(installation: Installation) -> None:
+        async def work(unit: Unit) -> None:
+            await unit.connection.execute(insert(streams).values(id="office:nobody", head=7))
+
+        await installation.database.write(work)
+
+    migrated.do("demo")
+    code, well, _ = findings(migrated, "--invariants")
+    assert (code, "rows" in well) == (0, True)
+    assert "rows" not in findings(migrated)[1]
+    migrated.ask(break_a_stream)
+    code, _, wrong = findings(migrated, "--invariants")
+    assert code == 1
+    assert "numbered without gaps up to its head (office:nobody)" in wrong["rows"]
 
 
 def test_graphiql_that_is_not_built_is_found(bare: SetUp, built: Path) -> None:

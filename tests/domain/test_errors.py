@@ -38,7 +38,8 @@ CARRIED: list[tuple[DomainError, str, object]] = [
     (CustomerHasLiveCollaborations(("a", "b")), "collaboration_ids", ("a", "b")),
     (VersionConflict(7), "current_version", 7),
     (CursorInvalid(), "code", "CURSOR_INVALID"),
-    (CursorInvalid("CURSOR_EXPIRED"), "code", "CURSOR_EXPIRED"),
+    (CursorInvalid("CURSOR_EXPIRED", earliest="abc"), "code", "CURSOR_EXPIRED"),
+    (CursorInvalid("CURSOR_EXPIRED", earliest="abc"), "earliest", "abc"),
 ]
 
 

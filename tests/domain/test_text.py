@@ -205,3 +205,8 @@ def test_addresses_are_compared_case_folded() -> None:
 )
 def test_a_masked_address_shows_the_first_character_and_the_domain(address: str, masked: str) -> None:
     assert text.mask_email(address) == masked
+
+
+def test_a_person_who_was_erased_has_words_for_a_name() -> None:
+    shown = [text.shown_name(name, language) for name in ("Anna Ek", "") for language in ("sv", "en")]
+    assert shown == ["Anna Ek", "Anna Ek", "Raderad person", "Erased person"]

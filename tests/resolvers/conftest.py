@@ -1,44 +1,16 @@
 """The worlds in which use cases are tried: made once for each kind of database, and anew for each test."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from sqlalchemy.engine import URL
 
 from persistence.database import Database
 from resolvers.demo import world as demo_world
-from tests.support import databases, postgres
+from tests.support import databases, worlds
 from tests.support.world import World, make_installation, make_world
-
-Made = TypeVar("Made")
-
-
-def _fill(url: str, make: Callable[[Database], Awaitable[Made]]) -> Made:
-    """Make a world on the database at the address, and let go of it."""
-
-    async def work() -> Made:
-        database = Database(url, ring=lambda _topics: None)
-        try:
-            return await make(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(work())
-
-
-@contextmanager
-def _on_postgres(server: URL, template: URL, make: Callable[[Database], Awaitable[Made]]) -> Iterator[tuple[Made, URL]]:
-    """Make a world on PostgreSQL, and give a database that can be put back to it."""
-    database = postgres.create_database(server, template=template)
-    made = _fill(database.render_as_string(hide_password=False), make)
-    databases.remember(database)
-    yield made, database
-    postgres.drop_database(server, database)
 
 
 async def _make_demo(database: Database) -> None:
@@ -49,28 +21,28 @@ async def _make_demo(database: Database) -> None:
 def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
     """Make the world on SQLite, and give the file to copy."""
     directory = tmp_path_factory.mktemp("world")
-    return _fill(databases.copy_sqlite(sqlite_template, directory), make_world), directory / "samarbete.sqlite"
+    return worlds.fill(databases.copy_sqlite(sqlite_template, directory), make_world), directory / "samarbete.sqlite"
 
 
 @pytest.fixture(scope="session")
 def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Load the demo world on SQLite, and give the file to copy."""
     directory = tmp_path_factory.mktemp("demo")
-    _fill(databases.copy_sqlite(sqlite_template, directory), _make_demo)
+    worlds.fill(databases.copy_sqlite(sqlite_template, directory), _make_demo)
     return directory / "samarbete.sqlite"
 
 
 @pytest.fixture(scope="session")
 def postgres_world(postgres_server: URL, postgres_template: URL) -> Iterator[tuple[World, URL]]:
     """Make the world on PostgreSQL."""
-    with _on_postgres(postgres_server, postgres_template, make_world) as made:
+    with worlds.on_postgres(postgres_server, postgres_template, make_world) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def postgres_demo(postgres_server: URL, postgres_template: URL) -> Iterator[URL]:
     """Load the demo world on PostgreSQL."""
-    with _on_postgres(postgres_server, postgres_template, _make_demo) as made:
+    with worlds.on_postgres(postgres_server, postgres_template, _make_demo) as made:
         yield made[1]
 
 

@@ -71,6 +71,7 @@ async def test_a_value_of_ours_that_graphql_cannot_show_is_our_fault(client: htt
         ("PageSizeInvalid", {"code": "PAGE_SIZE_INVALID"}),
         ("CursorInvalid", {"code": "CURSOR_INVALID"}),
         ("CursorEpoch", {"code": "CURSOR_EPOCH"}),
+        ("CursorExpired", {"code": "CURSOR_EXPIRED", "earliest": "abc"}),
     ],
 )
 async def test_what_a_client_can_act_on_is_told_with_its_data_and_not_logged(

@@ -35,6 +35,7 @@ def _raise(kind: str) -> None:
         "PageSizeInvalid": PageSizeInvalid(),
         "CursorInvalid": CursorInvalid(),
         "CursorEpoch": CursorInvalid("CURSOR_EPOCH"),
+        "CursorExpired": CursorInvalid("CURSOR_EXPIRED", earliest="abc"),
         "Unauthenticated": UnauthenticatedError(),
         "Fault": FaultError(SECRET),
     }

@@ -53,9 +53,10 @@ PARTS = {"afterwards", "invitation", "request", "to_company", "to_office"}
 async def read(world: World, head: Letterhead, kind: MailKind, language: str) -> list[Letter]:
     """Render the mails of a kind, oldest first, as if their readers had chosen the language."""
     async with world.database.read() as reading:
-        ids = await reading.connection.scalars(select(mails.c.id).where(mails.c.kind == kind).order_by(mails.c.queued_at))
-        found = await mail.many(reading, list(ids))
-    return [letter.write(spoken(one, language), head) for one in found.values()]
+        query = select(mails.c.id).where(mails.c.kind == kind).order_by(mails.c.queued_at, mails.c.id)
+        ids = (await reading.connection.scalars(query)).all()
+        found = await mail.many(reading, ids)
+    return [letter.write(spoken(found[mail_id], language), head) for mail_id in ids]
 
 
 def spoken(one: Mail, language: str) -> Mail:

@@ -35,7 +35,7 @@ from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
 from persistence.migration import DatabaseNotMigratedError
-from resolvers import answer, ending, publication, reminder, retention, timetable, undelivered
+from resolvers import publication, reminder, retention, settlement, timetable, undelivered
 from resolvers.context import Installation
 from resolvers.demo import examples
 from resolvers.retention import Kept
@@ -164,8 +164,8 @@ def make_worker(installation: Installation, settings: Settings, bell: Bell) -> W
     database = installation.database
     kept = Kept(**{name: timedelta(days=getattr(settings, f"keep_{name}_days")) for name in Kept.__slots__})
     by_subject: dict[str, Callable[[str], Awaitable[None]]] = {
-        "expire": partial(answer.expire_due, database),
-        "end": partial(ending.end_due, database),
+        "expire": partial(settlement.settle, database),
+        "end": partial(settlement.settle, database),
         **publication.jobs_of(database),
         retention.KIND: lambda _night: retention.forget(database, kept),
     }

@@ -16,7 +16,6 @@ from domain.service import InvoiceRecipient, Service, ServiceAfterwards
 from persistence import ids
 from resolvers import fact
 from resolvers.context import Installation
-from schema import words
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/]\S{0,500}", re.ASCII)
@@ -88,6 +87,6 @@ def _texts(given: Sequence[str], option: str) -> list[tuple[str, str]]:
     """Read LANGUAGE=TEXT, each language once."""
     read = [(language, said) for language, _, said in (one.partition("=") for one in given)]
     languages = [language for language, _ in read]
-    if any(language not in words.LANGUAGES for language in languages) or len(set(languages)) < len(languages):
+    if any(language not in text.LANGUAGES for language in languages) or len(set(languages)) < len(languages):
         raise typer.BadParameter("give each language once, as sv=... or en=...", param_hint=option)
     return read

@@ -115,8 +115,10 @@ def plan(facts: ActivationFacts) -> ActivationPlan:
 
 def _access_ids(facts: ActivationFacts) -> tuple[str, ...]:
     """Return who gets access with the named task, where a collaboration may hang on it."""
-    usable = facts.task is not None and facts.task.active and facts.task.customer_id == facts.customer.id
-    return facts.task.advisor_ids if usable and facts.task is not None else ()
+    named = facts.task
+    if named is None or not named.active or named.customer_id != facts.customer.id:
+        return ()
+    return named.advisor_ids
 
 
 def _allowed_invoice_recipients(facts: ActivationFacts, scenario: ActivationScenario) -> tuple[InvoiceRecipient, ...]:

@@ -18,7 +18,7 @@ from domain.service import Terms
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdministratorViewer, Side, Viewer
 from persistence import collaboration, company, event, evidence, ids, office, scope, service
-from persistence.database import Database, Unit
+from persistence.database import Unit
 from resolvers import identification, mail, replay, settlement, streams, suspension
 from resolvers.context import Context
 from resolvers.replay import Kept
@@ -124,11 +124,6 @@ async def cancel(context: Context, collaboration_id: str, reason: str | None, ke
 
     asked = {"collaboration": collaboration_id, "reason": cleaned}
     return await take_once(context, "cancelCollaboration", key, asked, take)
-
-
-async def expire_due(database: Database, collaboration_id: str) -> None:
-    """Write a request's expiry if it has lapsed and nobody has written it: the job's work, harmless when repeated."""
-    await settlement.settle(database, collaboration_id)
 
 
 async def take_once(

@@ -12,7 +12,7 @@ from domain.mail import MailKind
 from domain.service import ServiceAfterwards
 from domain.viewer import AdministratorViewer, Side, Viewer
 from persistence import collaboration, company, event, ids, jobs, service
-from persistence.database import Database, Unit
+from persistence.database import Unit
 from resolvers import answer, conclusion, due, mail, settlement, suspension
 from resolvers.answer import Answered, Taken
 from resolvers.context import Context
@@ -113,19 +113,6 @@ async def withdraw(context: Context, collaboration_id: str, company_id: str | No
 
     asked = {"collaboration": collaboration_id, "company": company_id}
     return await answer.take_once(context, "withdrawEnd", key, asked, take)
-
-
-async def end_due(database: Database, collaboration_id: str) -> None:
-    """Write a scheduled end if it has come and nobody has written it: the job's work, harmless when repeated."""
-
-    async def work(unit: Unit) -> None:
-        known = await collaboration.find(unit, collaboration_id)
-        if known is None or not settlement.lapsed(unit, known):
-            return
-        found = await settlement.hold(unit, collaboration_id, viewer=None)
-        await conclusion.write_ends(unit, found.company_id)
-
-    await database.write(work)
 
 
 async def _hold(unit: Unit, viewer: Viewer, collaboration_id: str, company_id: str | None, step: Step) -> Collaboration:

@@ -64,7 +64,7 @@ async def add_advisor(
         email=check.email(email, "email"),
         permission=permission,
         active=True,
-        language=check.choice(language, ("sv", "en"), "language"),
+        language=check.choice(language, text.LANGUAGES, "language"),
     )
     check.finish()
 
@@ -118,7 +118,7 @@ async def add_administrator(
     number = check.organisation_number(organisation_number, "organisationNumber")
     cleaned_name = check.text(name, "name", limit=text.NAME_LIMIT)
     address = check.email(email, "email")
-    spoken = check.choice(language, ("sv", "en"), "language")
+    spoken = check.choice(language, text.LANGUAGES, "language")
     check.finish()
 
     async def work(unit: Unit) -> Administrator:

@@ -21,6 +21,9 @@ from resolvers.context import Installation
 
 Content = dict[str, str | int | bool | list[str] | None]
 
+# What a mail that asks says of the activation's doing.
+_PREPARED = frozenset({"service_activated", "administrator_created", "paid_elsewhere"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
@@ -67,7 +70,8 @@ async def ask(
 
     What the activation prepared is told again as it was told then, unless `more` tells it.
     """
-    more = await _prepared(unit, story.collaboration.id) | more
+    if not more.keys() >= _PREPARED:
+        more = await _prepared(unit, story.collaboration.id) | more
     for recipient in recipients:
         link_id = await _add_link(unit, installation, recipient, story.collaboration)
         content = _content(story, recipient.language) | {"path": "/portal"} | more
@@ -156,8 +160,7 @@ def _bounce(mails: tuple[Mail, ...], person: Recipient) -> Mail | None:
 async def _prepared(reading: Reading, collaboration_id: str) -> Content:
     """Return what the first mail that asked said of service, administrator and payer; nothing before it."""
     first = next((sent for sent in await _of(reading, collaboration_id) if sent.kind in ASKING), None)
-    names = ("service_activated", "administrator_created", "paid_elsewhere")
-    return {} if first is None else {name: first.content[name] for name in names if name in first.content}
+    return {} if first is None else {name: said for name, said in first.content.items() if name in _PREPARED}
 
 
 async def _of(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:

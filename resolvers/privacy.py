@@ -56,8 +56,9 @@ def approver_name(facts: ActivationFacts, person: Recipient) -> str | None:
     if facts.registered:
         return person.name
     main = facts.customer.main_contact
-    is_own = main is not None and main.email is not None and text.email_key(main.email) == text.email_key(person.email)
-    return main.name if is_own and main is not None else None
+    if main is None or main.email is None or text.email_key(main.email) != text.email_key(person.email):
+        return None
+    return main.name
 
 
 def card_email(card: Customer | None, email: str) -> str:

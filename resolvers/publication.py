@@ -9,7 +9,7 @@ from domain.errors import InputProblemCode, NotFound
 from domain.input_check import InputCheck
 from domain.publication import Draft
 from domain.service import Terms
-from domain.text import TERMS_LIMIT
+from domain.text import LANGUAGES, TERMS_LIMIT
 from persistence import event, ids, jobs, service, standing
 from persistence.database import Database, Unit
 from resolvers import settlement
@@ -43,7 +43,7 @@ async def publish(
     if not body.strip():
         check.problem(InputProblemCode.BLANK, "text")
     draft = Draft(
-        language=check.choice(language, ("sv", "en"), "language"),
+        language=check.choice(language, LANGUAGES, "language"),
         text=cleaned,
         sha256=domain_service.text_sha256(cleaned),
         effective_from=effective_from,

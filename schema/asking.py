@@ -8,7 +8,7 @@ from resolvers import correction
 from schema import errors, ids
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
-from schema.payloads import _AnsweredPayload, _result, answered
+from schema.payloads import AnsweredPayload, answered, result_of
 from schema.scalars import given
 
 
@@ -23,7 +23,7 @@ class CorrectContactInput:
 
 
 @output
-class CorrectContactPayload(_AnsweredPayload):
+class CorrectContactPayload(AnsweredPayload):
     """The administrator is corrected: older links are dead, and a new mail asks. The deadline stays."""
 
 
@@ -36,7 +36,7 @@ CorrectContactResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("CorrectContactResult", "correctContact"),
+    result_of("CorrectContactResult", "correctContact"),
 ]
 
 

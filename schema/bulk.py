@@ -22,7 +22,7 @@ from schema.payloads import (
     ActivateCollaborationResult,
     CreateCustomerPayload,
     CreateCustomerResult,
-    _result,
+    result_of,
 )
 from schema.register_inputs import AddressInput, ContactInput
 from schema.scalars import OrganisationNumber, given
@@ -86,7 +86,7 @@ class ActivateCollaborationsPayload:
 
 ActivateCollaborationsResult = Annotated[
     ActivateCollaborationsPayload | errors.NotPermitted | errors.InvalidInput | errors.IdempotencyKeyReused,
-    _result("ActivateCollaborationsResult", "activateCollaborations"),
+    result_of("ActivateCollaborationsResult", "activateCollaborations"),
 ]
 
 
@@ -142,7 +142,7 @@ class ImportCustomersPayload:
 
 ImportCustomersResult = Annotated[
     ImportCustomersPayload | errors.NotPermitted | errors.InvalidInput | errors.IdempotencyKeyReused,
-    _result("ImportCustomersResult", "importCustomers"),
+    result_of("ImportCustomersResult", "importCustomers"),
 ]
 
 

@@ -11,7 +11,7 @@ from resolvers.ending import EndCollaboration
 from schema import errors, ids
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
-from schema.payloads import _AnsweredPayload, _result, answered
+from schema.payloads import AnsweredPayload, answered, result_of
 from schema.scalars import given
 
 _COMPANY = "Given by an administrator: the company acted for. Left out by an advisor."
@@ -50,12 +50,12 @@ class WithdrawEndInput:
 
 
 @output
-class EndCollaborationPayload(_AnsweredPayload):
+class EndCollaborationPayload(AnsweredPayload):
     """The collaboration has ended, or will when the day is over; the other side is told."""
 
 
 @output
-class WithdrawEndPayload(_AnsweredPayload):
+class WithdrawEndPayload(AnsweredPayload):
     """The collaboration goes on; the other side is told."""
 
 
@@ -68,7 +68,7 @@ EndCollaborationResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("EndCollaborationResult", "endCollaboration"),
+    result_of("EndCollaborationResult", "endCollaboration"),
 ]
 WithdrawEndResult = Annotated[
     WithdrawEndPayload
@@ -78,7 +78,7 @@ WithdrawEndResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("WithdrawEndResult", "withdrawEnd"),
+    result_of("WithdrawEndResult", "withdrawEnd"),
 ]
 
 

@@ -8,7 +8,7 @@ from resolvers import linking
 from schema import errors, ids
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
-from schema.payloads import _AnsweredPayload, _result, answered
+from schema.payloads import AnsweredPayload, answered, result_of
 from schema.scalars import given
 
 
@@ -22,7 +22,7 @@ class ChangeCollaborationTaskInput:
 
 
 @output
-class ChangeCollaborationTaskPayload(_AnsweredPayload):
+class ChangeCollaborationTaskPayload(AnsweredPayload):
     """The collaboration hangs on the task, and access follows it."""
 
 
@@ -34,7 +34,7 @@ ChangeCollaborationTaskResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("ChangeCollaborationTaskResult", "changeCollaborationTask"),
+    result_of("ChangeCollaborationTaskResult", "changeCollaborationTask"),
 ]
 
 

@@ -72,7 +72,7 @@ class ApproveCollaborationPayload:
 
 
 @output
-class _AnsweredPayload:
+class AnsweredPayload:
     """What a step of a collaboration left."""
 
     collaboration: Collaboration = strawberry.field(description="The collaboration as it stands after it.")
@@ -81,21 +81,21 @@ class _AnsweredPayload:
 
 
 @output
-class DeclineCollaborationPayload(_AnsweredPayload):
+class DeclineCollaborationPayload(AnsweredPayload):
     """The request is declined, and what was prepared undone."""
 
 
 @output
-class CancelCollaborationPayload(_AnsweredPayload):
+class CancelCollaborationPayload(AnsweredPayload):
     """The request is taken back, and what was prepared undone."""
 
 
 @output
-class RemindApproversPayload(_AnsweredPayload):
+class RemindApproversPayload(AnsweredPayload):
     """The approvers are asked again."""
 
 
-Payload = TypeVar("Payload", bound=_AnsweredPayload)
+Payload = TypeVar("Payload", bound=AnsweredPayload)
 
 
 def answered(context: Context, payload: type[Payload], done: Answered) -> Payload:
@@ -178,7 +178,8 @@ class SignOutPayload:
     replayed: bool = strawberry.field(description=_REPLAYED)
 
 
-def _result(name: str, of: str) -> object:
+def result_of(name: str, of: str) -> object:
+    """Declare a mutation's union: its payload and the refusals that it may meet."""
     return strawberry.union(name, description=f"What {of} answers with: its payload, or the refusal that it met.")
 
 
@@ -191,7 +192,7 @@ ActivateCollaborationResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("ActivateCollaborationResult", "activateCollaboration"),
+    result_of("ActivateCollaborationResult", "activateCollaboration"),
 ]
 ApproveCollaborationResult = Annotated[
     ApproveCollaborationPayload
@@ -205,7 +206,7 @@ ApproveCollaborationResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("ApproveCollaborationResult", "approveCollaboration"),
+    result_of("ApproveCollaborationResult", "approveCollaboration"),
 ]
 DeclineCollaborationResult = Annotated[
     DeclineCollaborationPayload
@@ -216,7 +217,7 @@ DeclineCollaborationResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("DeclineCollaborationResult", "declineCollaboration"),
+    result_of("DeclineCollaborationResult", "declineCollaboration"),
 ]
 CancelCollaborationResult = Annotated[
     CancelCollaborationPayload
@@ -225,7 +226,7 @@ CancelCollaborationResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("CancelCollaborationResult", "cancelCollaboration"),
+    result_of("CancelCollaborationResult", "cancelCollaboration"),
 ]
 RemindApproversResult = Annotated[
     RemindApproversPayload
@@ -237,7 +238,7 @@ RemindApproversResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("RemindApproversResult", "remindApprovers"),
+    result_of("RemindApproversResult", "remindApprovers"),
 ]
 CreateCustomerResult = Annotated[
     CreateCustomerPayload
@@ -246,7 +247,7 @@ CreateCustomerResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("CreateCustomerResult", "createCustomer"),
+    result_of("CreateCustomerResult", "createCustomer"),
 ]
 UpdateCustomerResult = Annotated[
     UpdateCustomerPayload
@@ -257,7 +258,7 @@ UpdateCustomerResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("UpdateCustomerResult", "updateCustomer"),
+    result_of("UpdateCustomerResult", "updateCustomer"),
 ]
 ArchiveCustomerResult = Annotated[
     ArchiveCustomerPayload
@@ -266,11 +267,11 @@ ArchiveCustomerResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("ArchiveCustomerResult", "archiveCustomer"),
+    result_of("ArchiveCustomerResult", "archiveCustomer"),
 ]
 RestoreCustomerResult = Annotated[
     RestoreCustomerPayload | errors.NotFound | errors.NotPermitted | errors.InvalidInput | errors.IdempotencyKeyReused,
-    _result("RestoreCustomerResult", "restoreCustomer"),
+    result_of("RestoreCustomerResult", "restoreCustomer"),
 ]
 CreateTaskResult = Annotated[
     CreateTaskPayload
@@ -279,7 +280,7 @@ CreateTaskResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("CreateTaskResult", "createTask"),
+    result_of("CreateTaskResult", "createTask"),
 ]
 UpdateTaskResult = Annotated[
     UpdateTaskPayload
@@ -288,9 +289,9 @@ UpdateTaskResult = Annotated[
     | errors.NotPermitted
     | errors.InvalidInput
     | errors.IdempotencyKeyReused,
-    _result("UpdateTaskResult", "updateTask"),
+    result_of("UpdateTaskResult", "updateTask"),
 ]
 SignInResult = Annotated[
     SignInPayload | errors.SignInLinkInvalid | errors.InvalidInput | errors.IdempotencyKeyReused,
-    _result("SignInResult", "signIn"),
+    result_of("SignInResult", "signIn"),
 ]

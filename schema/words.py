@@ -22,8 +22,7 @@ from domain.errors import (
 from domain.errors import InputProblemCode as Problem
 from domain.scenario import ActivationScenario as Scenario
 from domain.service import ServiceAfterwards as Afterwards
-
-LANGUAGES = ("sv", "en")
+from domain.text import LANGUAGES
 
 # Swedish first.
 Pair = tuple[str, str]

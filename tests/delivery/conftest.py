@@ -12,7 +12,7 @@ from delivery.transport import Transport
 from delivery.worker import Worker
 from persistence.database import Database
 from persistence.jobs import Job
-from resolvers import answer, ending, reminder, undelivered
+from resolvers import reminder, settlement, undelivered
 from tests.delivery.peer import Peer, listening
 from tests.support.world import World, make_world
 
@@ -43,13 +43,13 @@ def worker_of(world: World, head: Letterhead) -> WorkerOf:
     """Make workers of the world's database, as the server does."""
 
     async def expire(job: Job) -> None:
-        await answer.expire_due(world.database, job.subject_id)
+        await settlement.settle(world.database, job.subject_id)
 
     async def remind(job: Job) -> None:
         await reminder.remind_due(world.installation, job)
 
     async def end(job: Job) -> None:
-        await ending.end_due(world.database, job.subject_id)
+        await settlement.settle(world.database, job.subject_id)
 
     def make(transport: Transport) -> Worker:
         post = Post(world.database, transport, head, undelivered.record)

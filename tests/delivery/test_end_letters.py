@@ -7,7 +7,7 @@ import pytest
 from delivery.letter import Letterhead
 from domain.mail import MailKind
 from domain.service import ServiceAfterwards
-from resolvers import ending
+from resolvers import settlement
 from tests.delivery.said import ENGLISH_MONTHS, MONTHS, forms
 from tests.delivery.test_templates import read
 from tests.support import ends
@@ -74,7 +74,7 @@ async def test_the_other_side_reads_what_the_end_means(
         await ends.withdraw(viewer, known)
     if kind is MailKind.ENDED:
         await world.advance(timedelta(days=2))
-        await ending.end_due(world.database, known.id)
+        await settlement.settle(world.database, known.id)
     months = MONTHS if language == "sv" else ENGLISH_MONTHS
     spoken = f"{day.day} {months[day.month - 1]} {day.year}"
     subject, *sentences = (said.format(day=spoken) for said in SAID[(kind, email, chosen, language)])

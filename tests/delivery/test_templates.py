@@ -81,7 +81,7 @@ async def everything_happens(world: World, worker: Worker, peer: Peer) -> None:
     await everything_ends(world, gamma)
     again = (await world.activate(await world.viewed_by(ANNA), "Alfa AB")).collaboration
     await world.advance(timedelta(days=31))
-    await answer.expire_due(world.database, again.id)
+    await settlement.settle(world.database, again.id)
     await session.request_sign_in_link(await world.context(), BO, Side.OFFICE, None)
 
 
@@ -93,7 +93,7 @@ async def everything_ends(world: World, known: Collaboration) -> None:
         await ends.withdraw(viewer, known)
     await ends.scheduled(await world.viewed_by("gun.gra@gamma.example"), known, KEEP)
     await world.advance(timedelta(days=2))
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     for email in ("gun.gra@gamma.example", BO):
         again = (await world.activate(await world.viewed_by(ANNA), "Gamma AB")).collaboration
         again = (await world.approve(await world.by_link(again.id), again)).collaboration

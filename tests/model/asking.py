@@ -15,7 +15,7 @@ from domain.errors import ActivationRefused, CollaborationAlreadyOpen, DomainErr
 from domain.viewer import Side
 from persistence import company, service
 from persistence.database import Database
-from resolvers import answer, session, timetable, undelivered
+from resolvers import session, settlement, timetable, undelivered
 from resolvers.context import Context, UnauthenticatedError
 from tests.model.register import Outcome
 from tests.support import world as worlds
@@ -42,7 +42,7 @@ class Asking:
         # Reminders that come by themselves are not in the model yet, and are not sent here.
         kinds = {
             "mail": post.send,
-            "expire": lambda job: answer.expire_due(self._database, job.subject_id),
+            "expire": lambda job: settlement.settle(self._database, job.subject_id),
             timetable.KIND: lambda _job: asyncio.sleep(0),
         }
         self._worker = Worker(self._database, Bell(), kinds)

@@ -1,5 +1,6 @@
 """The register of the model: who works at which office, and whose cards and tasks he sees."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 Outcome = tuple[object, ...]
@@ -20,7 +21,7 @@ class Card:
     archived: bool = False
 
 
-class Register:
+class Register(ABC):
     """The cards of two offices; what is live on them, the model knows."""
 
     def __init__(self) -> None:
@@ -28,9 +29,9 @@ class Register:
         self.cards = [Card(office="nord", company=of, people={"anna"}) for of in CONTACT]
         self.cards += [Card(office="syd", company=of, people={"sven" if of == "gamma" else "sara"}) for of in CONTACT]
 
+    @abstractmethod
     def is_live_on(self, number: int) -> bool:
         """Tell whether anything on a card is live."""
-        raise NotImplementedError
 
     def sees(self, advisor: str, card: Card) -> bool:
         """FULL sees the office's cards, OWN those of his own."""

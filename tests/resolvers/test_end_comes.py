@@ -13,7 +13,7 @@ from domain.event import SYSTEM, CollaborationEventType
 from domain.mail import MailKind
 from domain.service import InvoiceRecipient, ServiceAfterwards, ServiceSubscription, SubscriptionStatus
 from domain.viewer import Side
-from resolvers import activation, answer, collaboration, company, customer, ending, event, fact, linking, reminder
+from resolvers import activation, answer, collaboration, company, customer, ending, event, fact, linking, reminder, settlement
 from resolvers.activation import PreviewRequest
 from resolvers.context import Context
 from resolvers.listing import PageArguments
@@ -57,7 +57,7 @@ async def test_until_its_day_is_over_it_is_used(world: World) -> None:
         viewer = await world.viewed_by(email)
         assert collaboration.status(viewer, ends) is Status.ENDING
         assert await collaboration.open_url(viewer, ends) is not None
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     assert (await world.stored(known.id)).status is Status.ENDING
     assert (await withdraw(await world.viewed_by(BEA), known)).collaboration.status is Status.ACTIVE
 
@@ -94,7 +94,7 @@ async def test_the_job_writes_it_as_of_the_moment_at_which_it_came(world: World)
     ends, moment = await come(world)
     await world.advance(timedelta(days=2))
     for _ in range(2):
-        await ending.end_due(world.database, ends.id)
+        await settlement.settle(world.database, ends.id)
     written_down = await world.stored(ends.id)
     assert (written_down.status, written_down.ended_at, written_down.version) == (Status.ENDED, moment, 4)
     assert (written_down.ends_on, written_down.ended_by, written_down.service_afterwards) == (
@@ -128,7 +128,7 @@ async def test_the_service_becomes_what_was_chosen_on_read_as_when_it_is_written
     ends, _ = await come(world, chosen, by)
     assert await ending.afterwards(await world.viewed_by(BEA), ends) is chosen
     [read] = await company.subscriptions(await world.viewed_by(BEA), ends.company_id)
-    await ending.end_due(world.database, ends.id)
+    await settlement.settle(world.database, ends.id)
     stored = await subscription(world, ends)
     assert stored is not None
     assert (stored.status, stored.invoice_recipient) == (status, pays)
@@ -181,7 +181,7 @@ async def test_whoever_comes_late_is_told_that_it_has_ended_and_it_is_written_on
         with pytest.raises(InvalidTransition) as refused:
             await late(world, ends)
         assert (refused.value.status, refused.value.collaboration_id) == (Status.ENDED, ends.id)
-    await ending.end_due(world.database, ends.id)
+    await settlement.settle(world.database, ends.id)
     stored = await world.stored(ends.id)
     assert (stored.version, stored.ended_at) == (4, moment)
     assert await told(world, ends) == TOLD
@@ -218,7 +218,7 @@ async def test_a_service_that_another_office_has_taken_up_meanwhile_is_kept(worl
     bea = await world.viewed_by(BEA)
     assert await ending.afterwards(bea, await world.stored(known.id)) is KEEP
     [read] = await company.subscriptions(bea, known.company_id)
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     kept = await subscription(world, known)
     assert kept is not None
     assert (kept.status, kept.invoice_recipient) == (SubscriptionStatus.ACTIVE, InvoiceRecipient.CUSTOMER)
@@ -248,7 +248,7 @@ async def test_a_subscription_that_the_company_buys_after_the_end_is_its_own(wor
     assert await told(world, ends) == TOLD
     bought = await subscription(world, ends)
     assert bought is not None
-    await ending.end_due(world.database, ends.id)
+    await settlement.settle(world.database, ends.id)
     assert await subscription(world, ends) == bought
     assert bought.status is SubscriptionStatus.ACTIVE
 
@@ -261,7 +261,7 @@ async def test_a_subscription_that_the_company_buys_before_an_offices_end_stays_
     assert await ending.afterwards(await world.viewed_by(BO), await world.stored(known.id)) is END
     await world.advance(timedelta(days=2))
     assert await ending.afterwards(await world.viewed_by(BO), await world.stored(known.id)) is KEEP
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     assert await subscription(world, known) == bought
     assert (await world.stored(known.id)).service_afterwards is KEEP
 
@@ -271,8 +271,8 @@ async def test_a_job_that_comes_for_nothing_writes_nothing(world: World) -> None
     await scheduled(bea, known, KEEP)
     await withdraw(bea, known)
     await world.advance(timedelta(days=3))
-    await ending.end_due(world.database, known.id)
-    await ending.end_due(world.database, "no such id")
+    await settlement.settle(world.database, known.id)
+    await settlement.settle(world.database, "no such id")
     assert await told(world, known) == [*TOLD[:-1], Type.END_WITHDRAWN]
 
 
@@ -280,7 +280,7 @@ async def test_an_end_that_everybody_meets_at_once_is_written_once(world: World)
     ends, moment = await come(world, END)
     bea, anna = await world.viewed_by(BEA), await world.viewed_by(ANNA)
     results = await asyncio.gather(
-        *(ending.end_due(world.database, ends.id) for _ in range(4)),
+        *(settlement.settle(world.database, ends.id) for _ in range(4)),
         *(end(bea, ends, KEEP) for _ in range(4)),
         *(linking.change_task(anna, ends.id, world.tasks["Beta AB"].id, None) for _ in range(4)),
         world.activate(anna, "Beta AB"),

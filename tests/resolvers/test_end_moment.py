@@ -7,7 +7,7 @@ import pytest
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.event import CollaborationEventType
 from domain.service import InvoiceRecipient, ServiceAfterwards, SubscriptionStatus
-from resolvers import answer, company, ending
+from resolvers import answer, company, ending, settlement
 from tests.support.ends import end, scheduled, tomorrow
 from tests.support.seen import collaborate, subscription, told
 from tests.support.world import BEA, BETA, BO, SARA, World, contact
@@ -33,7 +33,7 @@ async def test_a_request_that_waited_when_the_end_came_has_kept_the_service_thou
     bea = await world.viewed_by(BEA)
     assert await ending.afterwards(bea, await world.stored(known.id)) is KEEP
     [read] = await company.subscriptions(bea, known.company_id)
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     kept = await subscription(world, known)
     assert kept is not None
     assert (kept.status, kept.invoice_recipient) == (SubscriptionStatus.ACTIVE, InvoiceRecipient.CUSTOMER)
@@ -50,7 +50,7 @@ async def test_of_two_ends_that_came_the_first_meets_the_second_and_the_second_n
     await world.advance(timedelta(days=9))
     [read] = await company.subscriptions(await world.viewed_by(BEA), known.company_id)
     # The job of the later one comes first; it writes both, in the order in which they came.
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     first, second = await world.stored(known.id), await subscription(world, known)
     assert second is not None
     assert (first.status, first.service_afterwards, second.status) == (Status.ENDED, READ_ONLY, SubscriptionStatus.READ_ONLY)

@@ -13,7 +13,7 @@ from domain.event import CollaborationEventType
 from domain.mail import MailKind
 from domain.service import ServiceAfterwards, SubscriptionStatus
 from domain.task import TaskPeriod
-from resolvers import answer, ending, linking, task
+from resolvers import answer, linking, settlement, task
 from resolvers.task import CreateTask
 from tests.support.ends import end, move_to, scheduled, tomorrow, withdraw
 from tests.support.seen import collaborate, subscription, told, written
@@ -79,7 +79,7 @@ async def test_of_withdrawals_and_an_end_that_comes_the_end_is_written_once(worl
     assert ends.ends_on is not None
     await move_to(world, calendar_day.end_of(ends.ends_on))
     bea = await world.viewed_by(BEA)
-    work = [*(withdraw(bea, known) for _ in range(4)), *(ending.end_due(world.database, known.id) for _ in range(4))]
+    work = [*(withdraw(bea, known) for _ in range(4)), *(settlement.settle(world.database, known.id) for _ in range(4))]
     results = await asyncio.gather(*work, return_exceptions=True)
     assert [one.status for one in refused(results)] == [Status.ENDED] * 4
     assert await told(world, known) == [*BEGUN, Type.END_SCHEDULED, Type.ENDED]

@@ -11,7 +11,7 @@ from domain.errors import (
 )
 from domain.event import CollaborationEventType
 from domain.mail import MailKind
-from resolvers import answer, collaboration, event, reminder
+from resolvers import answer, collaboration, event, reminder, settlement
 from resolvers.listing import PageArguments
 from resolvers.wanted import CollaborationFilter, CollaborationOrder, CollaborationOrderField, EventFilter
 from tests.support.seen import told, written
@@ -49,7 +49,7 @@ async def test_approving_a_lapsed_request_is_refused_and_writes_the_expiry(world
     assert refused.value.status is Status.EXPIRED
     assert (await world.stored(activated.collaboration.id)).status is Status.EXPIRED
     assert await told(world, activated.collaboration) == [Type.ACTIVATED, Type.EXPIRED]
-    await answer.expire_due(world.database, activated.collaboration.id)
+    await settlement.settle(world.database, activated.collaboration.id)
     written = await collaboration.mails(await world.viewed_by(BO), activated.collaboration)
     assert [one.kind for one in written].count(MailKind.EXPIRED) == 1
 
@@ -115,7 +115,7 @@ async def test_whoever_comes_late_is_told_that_it_has_expired_and_it_is_written_
         with pytest.raises(InvalidTransition) as refused:
             await late(world, known)
         assert (refused.value.status, refused.value.collaboration_id) == (Status.EXPIRED, known.id)
-    await answer.expire_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     assert await told(world, known) == await told(world, known, BEA) == [Type.ACTIVATED, Type.EXPIRED]
     assert [one.recipient.email for one in await written(world, known.id, MailKind.EXPIRED)] == [ANNA]
     assert (await world.stored(known.id)).version == 2
@@ -141,10 +141,10 @@ async def test_an_activation_writes_the_expiry_of_every_office_first_and_names_t
 
 async def test_a_job_that_comes_early_late_or_for_nothing_writes_nothing(world: World) -> None:
     known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
-    await answer.expire_due(world.database, known.id)
-    await answer.expire_due(world.database, "no such id")
+    await settlement.settle(world.database, known.id)
+    await settlement.settle(world.database, "no such id")
     assert await told(world, known) == [Type.ACTIVATED]
     await answer.cancel(await world.viewed_by(ANNA), known.id, None, None)
     await world.advance(timedelta(days=31))
-    await answer.expire_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     assert await told(world, known) == [Type.ACTIVATED, Type.CANCELLED]

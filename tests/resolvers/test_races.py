@@ -21,7 +21,7 @@ from persistence import collaboration as stored_collaboration
 from persistence import evidence, mail
 from persistence.database import Unit
 from persistence.tables import companies
-from resolvers import answer, customer, fact, session
+from resolvers import answer, customer, fact, session, settlement
 from resolvers.activation import Activated
 from tests.support.seen import (
     told,
@@ -129,7 +129,7 @@ async def test_an_expiry_that_everybody_meets_at_once_is_written_once(world: Wor
     await world.advance(timedelta(days=31))
     anna, bea = await world.viewed_by(ANNA), await world.viewed_by(BEA)
     await asyncio.gather(
-        *(answer.expire_due(world.database, known.id) for _ in range(4)),
+        *(settlement.settle(world.database, known.id) for _ in range(4)),
         *(world.approve(bea, known) for _ in range(4)),
         *(answer.cancel(anna, known.id, None, None) for _ in range(4)),
         world.activate(anna, "Beta AB"),

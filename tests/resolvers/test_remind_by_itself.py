@@ -17,7 +17,7 @@ from persistence import jobs, mail
 from persistence.database import Unit
 from persistence.jobs import Job
 from persistence.tables import jobs as table
-from resolvers import activation, answer, correction, event, reminder, session
+from resolvers import activation, answer, correction, event, reminder, session, settlement
 from resolvers.listing import PageArguments
 from tests.support.seen import told, written
 from tests.support.world import ANNA, BEA, CLEO, DAG, World, contact
@@ -34,7 +34,7 @@ def worker(world: World) -> Worker:
         pass
 
     async def expire(job: Job) -> None:
-        await answer.expire_due(world.database, job.subject_id)
+        await settlement.settle(world.database, job.subject_id)
 
     async def remind(job: Job) -> None:
         await reminder.remind_due(world.installation, job)

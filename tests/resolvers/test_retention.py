@@ -16,7 +16,7 @@ from persistence import mail as stored_mail
 from persistence.database import Unit
 from persistence.tables import events, idempotency_keys, links, sessions
 from persistence.tables import jobs as job_rows
-from resolvers import answer, event, session
+from resolvers import event, session, settlement
 from resolvers.listing import Listing, PageArguments
 from resolvers.retention import KIND, Kept, forget, schedule
 from resolvers.wanted import EventFilter
@@ -70,7 +70,7 @@ async def followed(world: World, cursor: str) -> AsyncIterator[StreamEntry]:
 async def test_an_event_that_was_written_late_is_kept_from_then_on(world: World) -> None:
     asked = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
     await world.advance(100 * DAY)
-    await answer.expire_due(world.database, asked.id)
+    await settlement.settle(world.database, asked.id)
     await forget(world.database, KEPT)
     [expired] = (await log(world)).items
     async with world.database.read() as reading:
@@ -131,7 +131,7 @@ async def test_keys_links_and_sessions_go_when_they_have_ended_long_enough(world
     await forget(world.database, KEPT)
     # What is still stored as waiting keeps its link until the expiry is written.
     assert [await count(world, table) for table in (links, sessions)] == [1, 0]
-    await answer.expire_due(world.database, asked.id)
+    await settlement.settle(world.database, asked.id)
     await forget(world.database, KEPT)
     assert [await count(world, table) for table in (links, sessions)] == [0, 0]
 

@@ -12,7 +12,7 @@ from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient, SubscriptionStatus
 from persistence import company
 from persistence.tables import administrators as people_table
-from resolvers import activation, answer, collaboration, event, privacy
+from resolvers import activation, answer, collaboration, event, privacy, settlement
 from resolvers.activation import Activated, PreviewRequest
 from resolvers.listing import PageArguments
 from resolvers.wanted import CollaborationFilter, CollaborationOrder, EventFilter
@@ -98,7 +98,7 @@ async def test_what_the_first_prepared_stays_for_the_second_and_goes_with_it(wor
         await answer.cancel(await world.viewed_by(SARA), second.collaboration.id, None, None)
         second = await world.activate(await world.viewed_by(SARA), "Gamma hos Syd")
         await world.advance(timedelta(minutes=1))
-        await answer.expire_due(world.database, first.collaboration.id)
+        await settlement.settle(world.database, first.collaboration.id)
     pending = await subscription(world, second.collaboration)
     assert pending is not None
     assert (pending.status, pending.paying_office_id) == (SubscriptionStatus.PENDING, world.syd.id)

@@ -17,7 +17,7 @@ from domain.office import CustomerPermission
 from domain.service import SubscriptionStatus
 from persistence import company, service
 from persistence.tables import jobs
-from resolvers import activation, answer, collaboration, fact, session
+from resolvers import activation, answer, collaboration, fact, session, settlement
 from tests.support.seen import (
     administrators,
     as_administrator,
@@ -62,7 +62,7 @@ async def _say_no(world: World, known: Collaboration, no: str) -> CollaborationS
         await answer.cancel(await world.viewed_by(BO), known.id, "Fel kund", None)
         return Status.CANCELLED
     await world.advance(timedelta(days=30))
-    await answer.expire_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     return Status.EXPIRED
 
 

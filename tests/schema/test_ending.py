@@ -8,7 +8,7 @@ import pytest
 from domain import calendar_day
 from domain.collaboration import Collaboration
 from domain.task import TaskPeriod
-from resolvers import ending, task
+from resolvers import settlement, task
 from resolvers.context import Context
 from resolvers.task import CreateTask
 from schema import ids
@@ -88,7 +88,7 @@ async def test_an_end_is_scheduled_shown_to_both_sides_and_comes(asking: Asking,
     come = calendar_day.end_of(date.fromisoformat(day)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert (seen["status"], seen["endedAt"], seen["openUrl"], seen["allowedActions"]) == ("ENDED", come, None, [])
     assert [one["status"] for one in seen["company"]["subscriptions"]] == ["ENDED"]
-    await ending.end_due(world.database, known.id)
+    await settlement.settle(world.database, known.id)
     again = (await asking.data(await asking.bea(), SEEN, {"id": office["collaborationId"]}))["collaboration"]
     assert again | {"version": 0, "mails": []} == seen | {"version": 0, "mails": []}
     for context in (await asking.bo(), await asking.bea()):

@@ -12,6 +12,7 @@ from domain.errors import ActivationRefusalCode, DomainError, InputProblemCode, 
 from domain.scenario import ActivationPlan
 from domain.scenario import plan as plan_of
 from domain.service import ServiceAfterwards
+from domain.text import LANGUAGES
 from resolvers import (
     acceptance,
     activation,
@@ -26,7 +27,6 @@ from resolvers import (
     session,
     task,
 )
-from schema import words
 from schema.api import SCHEMA
 from schema.refusals import REFUSALS
 from tests.schema.conftest import Asking
@@ -108,7 +108,7 @@ def cases() -> list[tuple[str, str]]:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("language", words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_refusal_is_shown_as_the_member_of_its_name_with_words_and_data(
     asking: Asking, world: World, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:

@@ -10,7 +10,7 @@ from domain import calendar_day
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.service import Terms
 from persistence.jobs import Job
-from resolvers import answer, collaboration, publication
+from resolvers import collaboration, publication, settlement
 from tests.support.world import BO, World
 
 
@@ -49,7 +49,7 @@ async def work_off(world: World, workers: int = 1) -> None:
         """Send nothing."""
 
     async def expire(job: Job) -> None:
-        await answer.expire_due(world.database, job.subject_id)
+        await settlement.settle(world.database, job.subject_id)
 
     def on_subject(do: Callable[[str], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
         async def work(job: Job) -> None:

@@ -23,7 +23,7 @@ WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --quiet --require-hashes
 LOCK := $(PY) -m piptools compile $(if $(UPGRADE),--upgrade)
 NODE_REQUIREMENTS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["node"], sep="\n")
-COVERAGE_OF_DOMAIN := $(PY) -m coverage report --include='domain/*' --fail-under=100
+COVERAGE := $(PY) -m coverage report --fail-under=100
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -65,8 +65,9 @@ endef
 # --- Checking it
 
 test: check $(GRAPHIQL) ## every check and every test there is; what CI runs
-	@$(PY) -m pytest -n auto --cov --cov-report= $(ARGS)
-	@$(COVERAGE_OF_DOMAIN) >.make/coverage || { cat .make/coverage; exit 1; }
+	@$(PY) -m pytest -n auto --cov --cov-report= tests/domain
+	@$(COVERAGE) >.make/coverage || { cat .make/coverage; exit 1; }
+	@$(PY) -m pytest -n auto --ignore tests/domain $(ARGS)
 
 test-fast: $(DEV) ## the inner loop: no PostgreSQL, browser, kills or fresh clones; ARGS= for pytest
 	@$(PY) -m pytest -n auto -m "not postgresql and not browser and not slow" $(ARGS)

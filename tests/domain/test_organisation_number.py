@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import organisation_number
+from domain.customer import CompanyForm
 
 VALID = {
     "556016-0680": "5560160680",
@@ -115,3 +116,11 @@ def test_no_other_number_with_a_low_month_is_valid(year: int, month: int, day: i
 def test_any_text_is_judged_and_only_ten_ascii_digits_come_out(written: str) -> None:
     parsed = organisation_number.parse(written)
     assert parsed is None or (len(parsed) == 10 and parsed.isascii() and parsed.isdigit())
+
+
+@pytest.mark.parametrize("form", list(CompanyForm))
+def test_a_sole_traders_number_is_personal_every_other_forms_is_not_and_other_may_have_either(form: CompanyForm) -> None:
+    fitting = {number for number in ("8112289874", "5560160680") if organisation_number.fits(number, form)}
+    either = {"8112289874", "5560160680"}
+    wanted = {CompanyForm.SOLE_TRADER: {"8112289874"}, CompanyForm.OTHER: either}
+    assert fitting == wanted.get(form, {"5560160680"})

@@ -4,6 +4,8 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from delivery.bell import Bell
@@ -12,16 +14,18 @@ from delivery.mailbox import Mailbox
 from delivery.post import Post
 from delivery.worker import Worker
 from domain.errors import ActivationRefused, CollaborationAlreadyOpen, DomainError, NotFound
+from domain.service import Terms
 from domain.viewer import Side
 from persistence import company, service
 from persistence.database import Database
-from resolvers import session, settlement, timetable, undelivered
+from persistence.jobs import Job
+from resolvers import publication, reminder, session, settlement, timetable, undelivered
 from resolvers.context import Context, UnauthenticatedError
 from tests.model.register import Outcome
 from tests.support import world as worlds
 from tests.support.world import World
 
-NUMBERS = {"alfa": worlds.ALFA, "beta": worlds.BETA, "gamma": worlds.GAMMA}
+NUMBERS = {"alfa": worlds.ALFA, "beta": worlds.BETA, "gamma": worlds.GAMMA, "delta": "5566778899"}
 
 
 class Asking:
@@ -39,13 +43,24 @@ class Asking:
         self.requests: list[str] = []
         head = Letterhead(base_url="http://samarbete.example", sender="s@samarbete.example", keys=self._installation.keys)
         post = Post(self._database, Mailbox(self._database), head, undelivered.record)
-        # Reminders that come by themselves are not in the model yet, and are not sent here.
-        kinds = {
-            "mail": post.send,
-            "expire": lambda job: settlement.settle(self._database, job.subject_id),
-            timetable.KIND: lambda _job: asyncio.sleep(0),
-        }
+        settle = partial(settlement.settle, self._database)
+        by_subject = {"expire": settle, "end": settle} | publication.jobs_of(self._database)
+        kinds: dict[str, Callable[[Job], Awaitable[None]]] = {kind: _on_subject(do) for kind, do in by_subject.items()}
+        kinds |= {"mail": post.send, timetable.KIND: partial(reminder.remind_due, self._installation)}
         self._worker = Worker(self._database, Bell(), kinds)
+
+    def begin(self) -> datetime:
+        """Go to the next half past an hour, so that no day turns while the steps of an hour are taken, and return it."""
+
+        async def work() -> datetime:
+            async with self._database.read() as reading:
+                now = reading.now
+            half = now.replace(minute=30, second=0, microsecond=0)
+            begins = half + timedelta(hours=1) if half <= now else half
+            await self._world.advance(begins - now + timedelta(seconds=1))
+            return begins
+
+        return self._runner.run(work())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -89,9 +104,7 @@ class Asking:
         if number % 3 == 0:
             again = await ask(f"key-{number}")
             assert again.replayed
-            names = ("collaboration", "value", "task")
-            ids = [getattr(getattr(one, name), "id", None) for one in (done, again) for name in names if hasattr(one, name)]
-            assert len(set(ids)) == 1
+            assert _id_of(again) == _id_of(done)
         return done
 
     def _named(self, refusal: DomainError) -> Outcome:
@@ -109,6 +122,22 @@ class Asking:
             known = await company.find_by_number(reading, NUMBERS[of])
         return "nothing" if known is None else known.id
 
-    async def _terms(self) -> tuple[Any, ...]:
+    async def _version(self, code: str, number: int) -> Terms:
+        """Return the first text of a version of a service's terms."""
+        service_id = self._service_id(code)
         async with self._database.read() as reading:
-            return (await service.terms_of(reading, [self._world.scanner.id]))[self._world.scanner.id]
+            known = (await service.terms_of(reading, [service_id]))[service_id]
+        return next(terms for terms in known if terms.version == number)
+
+
+def _id_of(done: Any) -> object:  # noqa: ANN401 - the use case's own
+    """Name what was done: by its id, or by the terms that were accepted."""
+    changed = next(getattr(done, name) for name in ("collaboration", "value", "task", "acceptance") if hasattr(done, name))
+    return changed.terms_id if hasattr(changed, "terms_id") else changed.id
+
+
+def _on_subject(do: Callable[[str], Awaitable[None]]) -> Callable[[Job], Awaitable[None]]:
+    async def work(job: Job) -> None:
+        await do(job.subject_id)
+
+    return work

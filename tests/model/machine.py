@@ -6,14 +6,15 @@ in `WEIGHTS`, and its rule in the model.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.model.model import Model
-from tests.model.register import CONTACT, OFFICE_OF, Outcome
+from tests.model.register import CONTACT, OFFICE_OF, SERVICES, USED, Outcome
 from tests.model.service import Service
 from tests.support import world
 
@@ -21,16 +22,20 @@ Chosen = TypeVar("Chosen")
 
 ADDRESS = {
     "anna": world.ANNA, "bo": world.BO, "sara": world.SARA, "sven": "sven@sydbyran.example",
-    "cleo": world.CLEO, "dag": world.DAG, "bea": world.BEA, "gun": world.GUN,
+    "cleo": world.CLEO, "dag": world.DAG, "bea": world.BEA, "gun": world.GUN, "eva": "eva@delta.example",
+    "gunvor": "gunvor@gamma.example",
 }  # fmt: skip
-ADVISORS, COMPANIES, SERVICES = tuple(OFFICE_OF), tuple(CONTACT), ("scanner", "archive")
+ADVISORS, COMPANIES = tuple(OFFICE_OF), tuple(CONTACT)
 # Bo may become an administrator of a company, and must not answer what his own office asks.
-PERSONS = ("cleo", "dag", "bea", "gun", "bo")
+PERSONS = ("cleo", "dag", "bea", "gun", "eva", "bo")
 WEIGHTS = {
-    "activate": 12, "approve": 6, "decline": 3, "cancel": 3, "remind": 4, "advance": 4, "work": 1, "look": 1,
+    "activate": 12, "activate_many": 2, "approve": 8, "decline": 3, "cancel": 3, "remind": 4, "correct_contact": 3,
+    "end": 5, "withdraw_end": 2, "change_task": 2, "publish": 2, "accept_terms": 4, "advance": 6, "work": 2, "look": 1,
     "subscribe": 1, "register": 1, "add_administrator": 1, "remove_administrator": 2, "permit": 1,
-    "create_customer": 1, "create_task": 1, "update_task": 1, "set_archived": 1,
+    "create_customer": 1, "create_task": 1, "update_task": 2, "set_archived": 1,
 }  # fmt: skip
+# What can be done only once something was asked for.
+ON_REQUESTS = frozenset({"approve", "decline", "cancel", "remind", "correct_contact", "end", "withdraw_end", "change_task"})
 ACTIONS = tuple(name for name, weight in WEIGHTS.items() for _ in range(weight))
 
 
@@ -43,7 +48,8 @@ class Machine(RuleBasedStateMachine):
     @initialize(choosing=st.data())
     def begin(self, choosing: st.DataObject) -> None:
         """Begin with a world of its own."""
-        self.model, self.service, self.choosing = Model(), type(self).open_service(), choosing
+        self.service, self.choosing = type(self).open_service(), choosing
+        self.model = Model(self.service.begin())
 
     def teardown(self) -> None:
         """Let the service do what is due, and compare everything; every row must be as it should."""
@@ -58,10 +64,21 @@ class Machine(RuleBasedStateMachine):
         """Let somebody do something."""
         self.choosing = choosing
         action = self.one_of(ACTIONS)
-        if self.model.requests or action not in {"approve", "decline", "cancel", "remind"}:
+        if self.model.requests or action not in ON_REQUESTS:
             getattr(self, action)()
 
     def activate(self) -> None:
+        advisor, *item = self.activation()
+        self.same("activate", self.service.activate(ADDRESS[advisor], *item), self.model.activate(advisor, *item))
+
+    def activate_many(self) -> None:
+        advisor, *first = self.activation()
+        items = [tuple(first), *(self.activation()[1:] for _ in range(self.one_of((0, 1, 2))))]
+        wanted = tuple(self.model.activate(advisor, *item) for item in items)
+        self.same("activate_many", self.service.activate_many(ADDRESS[advisor], items), wanted)
+
+    def activation(self) -> tuple[Any, ...]:
+        """Choose who activates which service for which card, on which task, who pays, and what is expected."""
         everywhere = range(len(self.model.cards))
         free = [number for number in everywhere if any(self.model.cards[number].tasks) and not self.model.is_live_on(number)]
         card = self.one_of(free * 4 + list(everywhere))
@@ -70,16 +87,19 @@ class Machine(RuleBasedStateMachine):
         task = self.one_of((*range(len(tasks)),) * 9 + (None,))
         payer = self.one_of((None, None, None, "OFFICE", "CUSTOMER"))
         expected = self.one_of((None, None, None, None, "SERVICE_IN_USE", "NOT_REGISTERED"))
-        code = self.one_of(SERVICES)
-        wanted = self.model.activate(advisor, card, code, task, payer, expected)
-        self.same("activate", self.service.activate(ADDRESS[advisor], card, code, task, payer, expected), wanted)
+        return advisor, card, self.one_of(SERVICES), task, payer, expected
 
     def approve(self) -> None:
         number, of, person = self.answer()
         right = "shown" if self.model.requests[number].kind == "TERMS_AND_CONDITIONS" else "none"
-        terms = self.one_of((right,) * 6 + ("shown", "none", "other"))
+        terms = self.one_of((right,) * 6 + ("shown", "none", "other", "first"))
         wanted, unsure = self.model.approve(person, number, of, terms), self.unsure(number, person)
-        self.same("approve", self.service.approve(ADDRESS[person], number, of, terms), wanted, unsure)
+        self.same(
+            "approve",
+            self.service.approve(ADDRESS[person], number, of, self.model.requests[number].service, terms),
+            wanted,
+            unsure,
+        )
 
     def decline(self) -> None:
         number, of, person = self.answer()
@@ -104,7 +124,62 @@ class Machine(RuleBasedStateMachine):
         self.service.advance(hours)
 
     def work(self) -> None:
+        self.model.work()
         self.service.work()
+
+    def correct_contact(self) -> None:
+        fresh = [number for number, one in enumerate(self.model.requests) if one.created and one.status == "AWAITING_APPROVAL"]
+        number = self.one_of(fresh * 6 + [self.request()])
+        advisor = self.one_of(self.who_sees(self.model.requests[number].card) * 4 + ADVISORS)
+        right = self.one_of(("gunvor", "gunvor", "gun", "cleo", "bo", "sara"))
+        wanted = self.model.correct_contact(advisor, number, right)
+        self.same("correct_contact", self.service.correct_contact(ADDRESS[advisor], number, ADDRESS[right]), wanted)
+
+    def end(self) -> None:
+        who, number, of = self.ender()
+        days, afterwards = self.one_of((None, 1, 1, 2, 30, 0, 367)), self.one_of(("KEEP", "READ_ONLY", "END"))
+        day = None if days is None else self.model.today() + timedelta(days=days)
+        wanted, unsure = self.model.end(who, number, of, days, afterwards), self.unsure(number, who)
+        self.same("end", self.service.end(ADDRESS[who], number, of, day, afterwards), wanted, unsure)
+
+    def withdraw_end(self) -> None:
+        who, number, of = self.ender()
+        wanted, unsure = self.model.withdraw_end(who, number, of), self.unsure(number, who)
+        self.same("withdraw_end", self.service.withdraw_end(ADDRESS[who], number, of), wanted, unsure)
+
+    def ender(self) -> tuple[str, int, str | None]:
+        """Choose who ends what, and for which company, where he does it for one."""
+        used = [number for number, one in enumerate(self.model.requests) if one.status in USED]
+        number = self.one_of(used * 6 + [self.request()])
+        company = self.model.company_of(self.model.requests[number])
+        if self.one_of((True, False)):
+            return self.one_of(self.who_sees(self.model.requests[number].card) * 4 + ADVISORS), number, None
+        people = tuple(self.model.administrators[company]) * 6 + PERSONS
+        return self.one_of(people), number, self.one_of((company,) * 6 + COMPANIES)
+
+    def change_task(self) -> None:
+        number = self.request()
+        cards = [card for card, known in enumerate(self.model.cards) if known.tasks]
+        card = self.one_of([self.model.requests[number].card] * 6 + cards)
+        advisor, task = self.one_of(self.who_sees(card) * 4 + ADVISORS), self.number_of(self.model.cards[card].tasks)
+        wanted = self.model.change_task(advisor, number, card, task)
+        self.same("change_task", self.service.change_task(ADDRESS[advisor], number, card, task), wanted)
+
+    def publish(self) -> None:
+        code, days, grace = self.one_of(SERVICES), self.one_of((0, 0, 5)), self.one_of((None, 1, 10, 10, 30))
+        day = self.model.today() + timedelta(days=days)
+        self.same("publish", self.service.publish(code, day, grace), self.model.publish(code, days, grace))
+
+    def accept_terms(self) -> None:
+        pairs = [(of, code) for of in COMPANIES for code in SERVICES]
+        of, code = self.one_of([pair for pair in pairs if self.model.required(*pair)] * 6 + pairs)
+        person = self.one_of(tuple(self.model.administrators[of]) * 6 + PERSONS)
+        versions = tuple(range(1, len(self.model.versions[code]) + 1))
+        version = self.one_of((self.model.required(of, code) or versions[-1],) * 4 + versions)
+        right = self.one_of((True, True, True, False))
+        wanted = self.model.accept_terms(person, of, code, version, right=right)
+        unsure: set[Outcome] = {("InvalidInput",)} if (of, person) in self.model.lingering else set()
+        self.same("accept_terms", self.service.accept_terms(ADDRESS[person], of, code, version, right=right), wanted, unsure)
 
     def subscribe(self) -> None:
         of, code, status = self.one_of(COMPANIES), self.one_of(SERVICES), self.one_of(("ACTIVE", "READ_ONLY", "ENDED", None))
@@ -169,7 +244,7 @@ class Machine(RuleBasedStateMachine):
 
     def compare(self) -> None:
         """Compare all there is, once everything that is due has been done."""
-        self.service.work()
+        self.work()
         for advisor in ("bo", "sara"):
             self.model.permission[advisor] = "FULL"
             self.service.permit(ADDRESS[advisor], "FULL")
@@ -180,6 +255,7 @@ class Machine(RuleBasedStateMachine):
                 if self.model.cards[request.card].office == OFFICE_OF[advisor]
             }
             assert self.service.told(ADDRESS[advisor]) == told
+            type(self).done.update(("told", event) for events in told.values() for event in events)
         for of in COMPANIES:
             held = {pair[1]: (one.status, one.payer) for pair, one in self.model.subscriptions.items() if pair[0] == of}
             people = {ADDRESS[person] for person in self.model.administrators[of]}

@@ -3,274 +3,118 @@
 Each action returns what must come of it. What the clock makes true is true at once here, whenever the service writes it down.
 """
 
-from dataclasses import dataclass, field
+from datetime import timedelta
 
-from tests.model.register import CONTACT, NOT_FOUND, OFFICE_OF, Card, Outcome, Register
+from tests.model.register import NOT_FOUND, OFFICE_OF, USED, Outcome, Request
+from tests.model.requests import Requests
 
-LIFETIME_H, REMINDER_H, REMINDERS = 30 * 24, 24, 5
-
-
-@dataclass(kw_only=True)
-class Request:
-    """A collaboration, from its request on."""
-
-    card: int
-    service: str
-    by: str
-    kind: str
-    payer: str
-    asked: int
-    expires: int
-    status: str = "AWAITING_APPROVAL"
-    reminders: int = 0
-    told: list[str] = field(default_factory=lambda: ["ACTIVATED"])
+FARTHEST_DAYS = 366
 
 
-@dataclass(kw_only=True)
-class Subscription:
-    """A company's right to a service; `payer` is an office or the company, `prior` what was there before a request."""
-
-    status: str
-    payer: str
-    prior: "Subscription | None" = None
-
-
-class Model(Register):
-    """Two offices, three companies, two services, and what has become of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0
-        self.requests: list[Request] = []
-        self.registered = {"alfa", "beta"}
-        self.known = {"alfa", "beta"}
-        # True where no approval has confirmed the person yet.
-        self.administrators: dict[str, dict[str, bool]] = {
-            "alfa": {"cleo": False, "dag": False},
-            "beta": {"bea": False},
-            "gamma": {},
-        }
-        self.subscriptions = {("alfa", "scanner"): Subscription(status="ACTIVE", payer="company")}
-        self.lingering: set[tuple[str, str]] = set()
-
-    def company_of(self, request: Request) -> str:
-        """Name the company that a request asks."""
-        return self.cards[request.card].company
-
-    def scenario(self, company: str, service: str) -> str:
-        """Derive the scenario from the facts of now."""
-        if company not in self.registered:
-            return "NOT_REGISTERED"
-        held = self.subscriptions.get((company, service))
-        in_use = held is not None and held.status == "ACTIVE"
-        return "SERVICE_IN_USE" if in_use else "REGISTERED_WITHOUT_SERVICE"
-
-    def activate(
-        self, advisor: str, number: int, service: str, task: int | None, payer: str | None, expected: str | None
-    ) -> Outcome:
-        """Ask a company; the first obstacle in the law's order is the refusal."""
-        card = self.cards[number]
-        if not self.sees(advisor, card):
-            return NOT_FOUND
-        scenario = self.scenario(card.company, service)
-        obstacle = self._obstacle(advisor, card, service, task, payer)
-        if obstacle is not None:
-            return obstacle
-        if expected not in {None, scenario}:
-            return ("ScenarioChanged",)
-        people = self.administrators[card.company]
-        creates = scenario == "NOT_REGISTERED" and not people
-        if creates:
-            people[CONTACT[card.company]] = True
-        payer = payer or ("CUSTOMER" if scenario == "SERVICE_IN_USE" else "OFFICE")
-        held = self.subscriptions.get((card.company, service))
-        prepares = held is None or held.status not in {"ACTIVE", "PENDING"}
-        if prepares:
-            pays = card.office if payer == "OFFICE" else "company"
-            self.subscriptions[card.company, service] = Subscription(status="PENDING", payer=pays, prior=held)
-        kind = "TERMS_AND_CONDITIONS" if scenario == "NOT_REGISTERED" else "COLLABORATION"
-        self.known.add(card.company)
-        expires = self.now + LIFETIME_H
-        self.requests.append(
-            Request(card=number, service=service, by=advisor, kind=kind, payer=payer, asked=self.now, expires=expires)
-        )
-        return ("Activated", scenario, kind, prepares, creates)
-
-    def _obstacle(self, advisor: str, card: Card, service: str, task: int | None, payer: str | None) -> Outcome | None:
-        scenario = self.scenario(card.company, service)
-        held = self.subscriptions.get((card.company, service))
-        live = self._live(card.company, service, card.office)
-        new = scenario == "NOT_REGISTERED"
-        sees = bool(live) and self.sees(advisor, self.cards[self.requests[live[0]].card])
-        obstacles: dict[Outcome, bool] = {
-            ("CUSTOMER_ARCHIVED",): card.archived,
-            ("TASK_REQUIRED",): task is None or not any(card.tasks),
-            ("TASK_INACTIVE",): task is not None and not card.tasks[task],
-            ("CollaborationAlreadyOpen", *live[:1]): sees,
-            ("COLLABORATION_ALREADY_OPEN",): bool(live),
-            ("COMPANY_DATA_CONFLICT",): new and held is not None and held.status == "ACTIVE",
-            ("COMPANY_HAS_NO_ADMINISTRATOR",): not new and not self.administrators[card.company],
-            ("INVOICE_RECIPIENT_NOT_ALLOWED",): scenario == "SERVICE_IN_USE" and payer == "OFFICE",
-        }
-        return next((obstacle for obstacle, stands in obstacles.items() if stands), None)
-
-    def approve(self, person: str, number: int, company: str, terms: str) -> Outcome:
-        """Say yes; the service is the company's from then on, and what was pending is firm."""
-        request = self.requests[number]
-        refusal = self._judge(person, request, company)
-        if refusal is not None:
-            return ("AlreadyApproved",) if refusal == ("ACTIVE",) else refusal
-        asks = request.kind == "TERMS_AND_CONDITIONS"
-        if not asks and terms != "none":
-            return ("InvalidInput",)
-        if asks and terms != "shown":
-            return ("TermsAcceptanceRequired",) if terms == "none" else ("TermsTextMismatch",)
-        request.status = "ACTIVE"
-        request.told.append("APPROVED")
-        self.registered.add(company)
-        self.administrators[company][person] = False
-        held = self.subscriptions.get((company, request.service))
-        if held is None or held.status != "ACTIVE":
-            pays = self.cards[request.card].office if request.payer == "OFFICE" else "company"
-            self.subscriptions[company, request.service] = Subscription(status="ACTIVE", payer=pays)
-        if asks:
-            for other in self._live(company, request.service):
-                self.requests[other].kind = "COLLABORATION"
-        return ("Approved",)
-
-    def decline(self, person: str, number: int, company: str) -> Outcome:
-        """Say no."""
-        refusal = self._judge(person, self.requests[number], company)
-        if refusal is not None:
-            return ("InvalidTransition",) if refusal == ("ACTIVE",) else refusal
-        self._close(self.requests[number], "DECLINED")
-        return ("Declined",)
-
-    def _judge(self, person: str, request: Request, company: str) -> Outcome | None:
-        asked = self.company_of(request)
-        if person not in self.administrators[asked]:
-            return NOT_FOUND
-        if company != asked:
-            return ("WrongCompany",)
-        if OFFICE_OF.get(person) == self.cards[request.card].office:
-            return ("SelfApprovalForbidden",)
-        if request.status == "ACTIVE":
-            return ("ACTIVE",)
-        return None if request.status == "AWAITING_APPROVAL" else ("InvalidTransition",)
-
-    def cancel(self, advisor: str, number: int) -> Outcome:
-        """Take a request back: he who made it, or FULL."""
-        request = self.requests[number]
-        if not self.sees(advisor, self.cards[request.card]):
-            return NOT_FOUND
-        if self.permission[advisor] != "FULL" and advisor != request.by:
-            return ("NotPermitted",)
-        if request.status != "AWAITING_APPROVAL":
-            return ("InvalidTransition",)
-        self._close(request, "CANCELLED")
-        return ("Cancelled",)
-
-    def remind(self, advisor: str, number: int) -> Outcome:
-        """Ask again, five times at most, a day after the latest mail that asked."""
-        request = self.requests[number]
-        if not self.sees(advisor, self.cards[request.card]):
-            return NOT_FOUND
-        if request.status != "AWAITING_APPROVAL":
-            return ("InvalidTransition",)
-        if request.reminders == REMINDERS:
-            return ("ReminderLimitReached",)
-        if self.now < request.asked + REMINDER_H:
-            return ("ReminderTooSoon",)
-        if not self.administrators[self.company_of(request)]:
-            return ("RecipientUndeliverable",)
-        request.reminders, request.asked = request.reminders + 1, self.now
-        request.told.append("REMINDED")
-        return ("Reminded",)
+class Model(Requests):
+    """Two offices, four companies, two services, and what has become of them."""
 
     def advance(self, hours: int) -> None:
-        """Let time pass; what has waited too long is expired, in the order of the deadlines."""
+        """Let time pass; what becomes true meanwhile does so in the order of its moments."""
         self.now += hours
-        for request in sorted(self.requests, key=lambda one: one.expires):
-            if request.status == "AWAITING_APPROVAL" and request.expires <= self.now:
-                company = self.company_of(request)
-                before = set(self.administrators[company])
-                self._close(request, "EXPIRED")
-                # The service may write this later, and until then knows these people.
-                self.lingering |= {(company, person) for person in before - set(self.administrators[company])}
+        self.settle()
 
-    def _close(self, request: Request, status: str) -> None:
-        """Close with a no, and undo what was prepared, unless another request needs it."""
-        request.status = status
-        request.told.append(status)
-        company = self.company_of(request)
-        held = self.subscriptions.get((company, request.service))
-        if held is not None and held.status == "PENDING":
-            heirs = [self.requests[other] for other in self._live(company, request.service)]
-            heirs = [other for other in heirs if other.status == "AWAITING_APPROVAL"]
-            if heirs:
-                held.payer = self.cards[heirs[0].card].office if heirs[0].payer == "OFFICE" else "company"
-            elif held.prior is None:
-                del self.subscriptions[company, request.service]
-            else:
-                self.subscriptions[company, request.service] = held.prior
-        if not self._live(company):
-            self._dismiss_pending(company)
+    def work(self) -> None:
+        """Do what the clock asks for: remind, and tell of terms that wait."""
+        self.remind_by_itself()
+        for request in self.requests:
+            version = self.required(self.company_of(request), request.service)
+            if request.status in {"ACTIVE", "ENDING"} and version is not None and version > request.required:
+                request.required = version
+                request.told.append("TERMS_REQUIRED")
 
-    def is_live_on(self, number: int) -> bool:
-        """Tell whether anything on a card is live."""
-        return any(self.requests[other].card == number for other in self._live(self.cards[number].company))
-
-    def _live(self, company: str, service: str | None = None, office: str | None = None) -> list[int]:
-        """Number the live collaborations of a company, oldest first."""
-        return [
-            number
-            for number, request in enumerate(self.requests)
-            if request.status in {"AWAITING_APPROVAL", "ACTIVE"}
-            and self.company_of(request) == company
-            and service in {None, request.service}
-            and office in {None, self.cards[request.card].office}
-        ]
-
-    def register(self, company: str) -> None:
-        """Let a company accept the provider's agreement by itself; whom a request made administrator is not its own."""
-        self.known.add(company)
-        if company not in self.registered:
-            self.registered.add(company)
-            self._dismiss_pending(company)
-            self._miss_approvers(company)
-
-    def subscribe(self, company: str, service: str, status: str | None) -> Outcome:
-        """Let a company set its own subscription; one that is worked in is ended rather than gone."""
-        if company not in self.known:
+    def change_task(self, advisor: str, number: int, card: int, task: int) -> Outcome:
+        """Hang it on another task of its customer; one that hangs on no active task may be linked while it is live."""
+        request = self.requests[number]
+        cards = self.cards[request.card], self.cards[card]
+        if not all(self.sees(advisor, one) for one in cards):
             return NOT_FOUND
-        worked_in = any(self.requests[other].status == "ACTIVE" for other in self._live(company, service))
-        if status is None and not worked_in:
-            self.subscriptions.pop((company, service), None)
-        else:
-            self.subscriptions[company, service] = Subscription(status=status or "ENDED", payer="company")
-        return ("Done",)
+        unlinked = not cards[0].tasks[request.task]
+        if request.status not in {"ACTIVE", "AWAITING_APPROVAL"} and not (unlinked and request.status in USED):
+            return ("InvalidTransition",)
+        if card != request.card:
+            return ("TASK_NOT_ON_CUSTOMER",)
+        if not cards[1].tasks[task]:
+            return ("TASK_INACTIVE",)
+        if task != request.task:
+            request.task = task
+            request.told.append("TASK_CHANGED")
+        return ("Changed",)
 
-    def add_administrator(self, company: str, person: str) -> Outcome:
-        """Let a person act for a registered company, for good."""
-        if company not in self.registered:
+    def end(self, who: str, number: int, company: str | None, days: int | None, afterwards: str) -> Outcome:
+        """End now, or when a day is over; `company` is the one that an administrator names, None for an advisor."""
+        request = self.requests[number]
+        refusal = self._judge_side(who, request, company)
+        if refusal is not None:
+            return refusal
+        if request.status not in (USED if days is None else {"ACTIVE"}):
+            return ("InvalidTransition",)
+        if days is not None and not 1 <= days <= FARTHEST_DAYS:
+            return ("InvalidInput",)
+        if afterwards not in self._options(request, by_company=company is not None):
+            return ("EndOptionNotAllowed",)
+        request.ended_by = self.office_of(request) if company is None else "company"
+        if days is None:
+            request.ends = None
+            self.end_service(request, afterwards, shared=bool(self.others(request)))
+            return ("Ended",)
+        request.status, request.afterwards = "ENDING", afterwards
+        request.ends = self.start_of(self.today() + timedelta(days=days + 1))
+        request.told.append("END_SCHEDULED")
+        return ("Scheduled",)
+
+    def withdraw_end(self, who: str, number: int, company: str | None) -> Outcome:
+        """Take a scheduled end back: the side that scheduled it."""
+        request = self.requests[number]
+        refusal = self._judge_side(who, request, company)
+        if refusal is not None:
+            return refusal
+        if request.status != "ENDING":
+            return ("InvalidTransition",)
+        if request.ended_by != (self.office_of(request) if company is None else "company"):
+            return ("NotPermitted",)
+        request.status, request.ends, request.ended_by = "ACTIVE", None, None
+        request.suspends = None if request.suspends is None else max(request.suspends, self.now)
+        request.told.append("END_WITHDRAWN")
+        self.settle()
+        return ("Withdrawn",)
+
+    def accept_terms(self, person: str, company: str, service: str, version: int, *, right: bool) -> Outcome:
+        """Accept a version that waits for the company: it alone, and by the hash of its text."""
+        if person not in self.administrators[company]:
             return NOT_FOUND
-        self.administrators[company][person] = False
-        return ("Done",)
+        if OFFICE_OF.get(person) in {self.office_of(request) for request in self.used(company, service)}:
+            return ("SelfApprovalForbidden",)
+        stands, waits = self.accepted[company, service], self.required(company, service)
+        if version == waits:
+            if not right:
+                return ("TermsTextMismatch",)
+            stands.add(version)
+            self.answered.add(person)
+            self.go_on(company, service)
+            self.settle()
+            return ("Accepted",)
+        if waits is None and version in stands:
+            return ("AlreadyAccepted",)
+        newest = max(stands, default=0) if waits is None else waits
+        return ("InvalidInput",) if version > newest else ("TermsOutdated",)
 
-    def remove_administrator(self, company: str, person: str) -> Outcome:
-        """Take a person's right; where nobody is left, each office that waits is told."""
-        if self.administrators[company].pop(person, None) is None:
+    def _judge_side(self, who: str, request: Request, company: str | None) -> Outcome | None:
+        if company is None:
+            if not self.sees(who, self.cards[request.card]):
+                return NOT_FOUND
+            return None if self.permission[who] == "FULL" else ("NotPermitted",)
+        if who not in self.administrators[self.company_of(request)]:
             return NOT_FOUND
-        self._miss_approvers(company)
-        return ("Done",)
+        return None if company == self.company_of(request) else ("WrongCompany",)
 
-    def _dismiss_pending(self, company: str) -> None:
-        people = self.administrators[company]
-        self.administrators[company] = {person: False for person, pending in people.items() if not pending}
-
-    def _miss_approvers(self, company: str) -> None:
-        """Tell whoever waits for an answer that nobody is left to give one."""
-        if not self.administrators[company]:
-            for number in self._live(company):
-                if self.requests[number].status == "AWAITING_APPROVAL":
-                    self.requests[number].told.append("APPROVER_MISSING")
+    def _options(self, request: Request, *, by_company: bool) -> tuple[str, ...]:
+        held = self.subscriptions.get((self.company_of(request), request.service))
+        pays = held is not None and held.payer == self.office_of(request)
+        closed = ("READ_ONLY", "END") if (by_company or pays) and not self.others(request) else ()
+        return ("KEEP", *closed) if by_company or not pays or not closed else closed

@@ -1,13 +1,17 @@
-"""The register of the model: who works at which office, and whose cards and tasks he sees."""
+"""The register of the model: who works at which office, whose cards and tasks he sees, and what is asked for on them."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from datetime import date
 
 Outcome = tuple[object, ...]
 OFFICE_OF = {"anna": "nord", "bo": "nord", "sara": "syd", "sven": "syd"}
 # Of whom is asked first: the main contact of every card of the company.
-CONTACT = {"alfa": "cleo", "beta": "bea", "gamma": "gun"}
+CONTACT = {"alfa": "cleo", "beta": "bea", "gamma": "gun", "delta": "eva"}
+SERVICES = ("scanner", "archive")
 NOT_FOUND: Outcome = ("NotFound",)
+USED = frozenset({"ACTIVE", "SUSPENDED", "ENDING"})
+LIVE = USED | {"AWAITING_APPROVAL"}
 
 
 @dataclass(kw_only=True)
@@ -19,6 +23,52 @@ class Card:
     people: set[str]
     tasks: list[bool] = field(default_factory=lambda: [True])
     archived: bool = False
+
+
+@dataclass(kw_only=True)
+class Request:
+    """A collaboration, from its request on; moments are hours. `pinned` is the version of the terms that it asks for."""
+
+    card: int
+    service: str
+    task: int
+    by: str
+    scenario: str
+    kind: str
+    payer: str
+    activated: int
+    asked: int
+    expires: int
+    pinned: int | None
+    created: str | None
+    status: str = "AWAITING_APPROVAL"
+    reminders: int = 0
+    days: list[int] = field(default_factory=lambda: [3, 10, 24])
+    approved: float = 0
+    suspends: float | None = None
+    required: int = 0
+    ends: float | None = None
+    ended_by: str | None = None
+    afterwards: str = ""
+    told: list[str] = field(default_factory=lambda: ["ACTIVATED"])
+
+
+@dataclass(kw_only=True)
+class Subscription:
+    """A company's right to a service; `payer` is an office or the company, `prior` what was there before a request."""
+
+    status: str
+    payer: str
+    prior: "Subscription | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version of a service's terms: from which day, and from which day on a company without it is late."""
+
+    mandatory: bool
+    effective: date
+    late: date
 
 
 class Register(ABC):

@@ -1,29 +1,32 @@
 """The real service as the model meets it: names and numbers in, names of what came of it out, by the API of the use cases."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from domain.approval import AcceptedTerms
 from domain.customer import CompanyForm, Contact
+from domain.errors import DomainError
 from domain.office import CustomerPermission
 from domain.scenario import ActivationScenario
 from domain.service import InvoiceRecipient, SubscriptionStatus
 from domain.task import TaskPeriod
 from domain.viewer import Side
-from resolvers import activation, answer, collaboration, customer, fact, reminder, task
-from resolvers.activation import ActivateCollaboration
+from resolvers import activation, answer, bulk, collaboration, customer, fact, reminder, task
+from resolvers.activation import ActivateCollaboration, Activated
 from resolvers.answer import ApproveCollaboration
 from resolvers.card import CreateCustomer
 from resolvers.context import Context
 from resolvers.task import CreateTask, UpdateTask
 from tests.model.asking import NUMBERS
 from tests.model.register import Outcome
-from tests.model.seeing import Seeing
+from tests.model.using import Using
 from tests.support import world as worlds
 
-CONTACTS = {"alfa": worlds.CLEO, "beta": worlds.BEA, "gamma": worlds.GUN}
+CONTACTS = {"alfa": worlds.CLEO, "beta": worlds.BEA, "gamma": worlds.GUN, "delta": "eva@delta.example"}
 
 
-class Service(Seeing):
+class Service(Using):
     """Does with the service what the model does."""
 
     def create_customer(self, advisor: str, of: str) -> Outcome:
@@ -76,41 +79,59 @@ class Service(Seeing):
 
         return self._ask(advisor, Side.OFFICE, work)
 
-    def activate(
-        self, advisor: str, card: int, code: str, number: int | None, payer: str | None, expected: str | None
-    ) -> Outcome:
+    def activate(self, advisor: str, *item: Any) -> Outcome:  # noqa: ANN401 - as `_activation` takes them
         """Activate, and tell the scenario, what is asked for, and what was prepared."""
 
         async def work(context: Context) -> Outcome:
-            asked = ActivateCollaboration(
-                customer_id=self.cards[card],
-                service_id=self._service_id(code),
-                task_id=None if number is None else self.tasks[card][number],
-                invoice_recipient=None if payer is None else InvoiceRecipient[payer],
-                expected_scenario=None if expected is None else ActivationScenario[expected],
-            )
-            done = await self._twice(lambda key: activation.activate(context, asked, key))
-            self.requests.append(done.collaboration.id)
-            kind = done.approval_kind.name
-            return ("Activated", done.scenario.name, kind, done.service_activated, done.administrator_created)
+            asked = self._activation(*item)
+            return self._activated(await self._twice(lambda key: activation.activate(context, asked, key)))
 
         return self._ask(advisor, Side.OFFICE, work)
 
-    def approve(self, person: str, request: int, of: str, terms: str) -> Outcome:
-        """Approve for the company named, naming the terms that are shown, others, or none."""
+    def activate_many(self, advisor: str, items: Sequence[tuple[Any, ...]]) -> Outcome:
+        """Activate many in one call, and again under the same key, which must do nothing twice; tell what came of each."""
 
         async def work(context: Context) -> Outcome:
-            company_id = await self._company_id(of)
-            shown = None
-            if terms != "none":
+            asked, key = [self._activation(*item) for item in items], f"key-{next(self._keys)}"
+            first = (await bulk.activate(context, asked, key)).outcomes
+            again = (await bulk.activate(context, asked, key)).outcomes
+            for once, twice in zip(first, again, strict=True):
+                assert isinstance(once, DomainError) == isinstance(twice, DomainError)
+                if isinstance(once, Activated) and isinstance(twice, Activated):
+                    assert (once.collaboration.id, twice.replayed) == (twice.collaboration.id, True)
+            return tuple(self._named(one) if isinstance(one, DomainError) else self._activated(one) for one in first)
+
+        return self._ask(advisor, Side.OFFICE, work)
+
+    def _activation(
+        self, card: int, code: str, number: int | None, payer: str | None, expected: str | None
+    ) -> ActivateCollaboration:
+        return ActivateCollaboration(
+            customer_id=self.cards[card],
+            service_id=self._service_id(code),
+            task_id=None if number is None else self.tasks[card][number],
+            invoice_recipient=None if payer is None else InvoiceRecipient[payer],
+            expected_scenario=None if expected is None else ActivationScenario[expected],
+        )
+
+    def _activated(self, done: Activated) -> Outcome:
+        self.requests.append(done.collaboration.id)
+        return ("Activated", done.scenario.name, done.approval_kind.name, done.service_activated, done.administrator_created)
+
+    def approve(self, person: str, request: int, of: str, code: str, terms: str) -> Outcome:
+        """Approve for the company named, naming what is shown, by its hash or another, the first version, or nothing."""
+
+        async def work(context: Context) -> Outcome:
+            shown, accepted = None, None
+            if terms in {"shown", "other"}:
                 known = await collaboration.find(context, self.requests[request])
                 shown = None if known is None else await collaboration.terms(context, known, None)
-            if shown is None and terms != "none":
-                shown = next(iter(await self._terms()))
-            accepted = None
-            if shown is not None:
-                accepted = AcceptedTerms(terms_id=shown.id, sha256=shown.sha256 if terms == "shown" else "0" * 64)
-            asked = ApproveCollaboration(collaboration_id=self.requests[request], company_id=company_id, accepted_terms=accepted)
+            if terms != "none":
+                shown = shown or await self._version(code, 1)
+                accepted = AcceptedTerms(terms_id=shown.id, sha256="0" * 64 if terms == "other" else shown.sha256)
+            asked = ApproveCollaboration(
+                collaboration_id=self.requests[request], company_id=await self._company_id(of), accepted_terms=accepted
+            )
             done = await self._twice(lambda key: answer.approve(context, asked, key))
             return ("AlreadyApproved",) if done.already_approved else ("Approved",)
 

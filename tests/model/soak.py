@@ -31,8 +31,7 @@ def main(seeds: int) -> None:
                     key = f"{name} {seed} {block}"
                     if key not in done:
                         seed_of_block = seed * BLOCKS + block
-                        # The first example of a run is the simplest there is, and does not count.
-                        running.run(open_service, seed=seed_of_block, examples=EXAMPLES + 1, steps=STEPS)
+                        running.run(open_service, seed=seed_of_block, examples=EXAMPLES, steps=STEPS)
                         done[key] = EXAMPLES * STEPS
                         RECORD.parent.mkdir(exist_ok=True)
                         RECORD.write_text(json.dumps(done), encoding="utf-8")

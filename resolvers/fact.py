@@ -6,7 +6,7 @@ from datetime import date
 
 from domain import calendar_day, text
 from domain import service as domain_service
-from domain.collaboration import USABLE
+from domain.approval import APPROVED
 from domain.company import Administrator, Company
 from domain.errors import InputProblemCode, InvalidInput, NotFound
 from domain.event import office_stream
@@ -169,7 +169,9 @@ async def set_subscription(
     *,
     name: str | None = None,
 ) -> None:
-    """Set a company's own subscription to a service, paid by the company; None removes it, or ends one that is worked in.
+    """Set a company's own subscription to a service, paid by the company; None removes it, or ends one that is shared.
+
+    Also one that is suspended now: its collaboration goes on once the terms are accepted.
 
     `name` names a company that the provider does not know yet; it is not registered by this.
 
@@ -190,7 +192,7 @@ async def set_subscription(
         if found is None or shared is None:
             raise NotFound
         await conclusion.write_ends(unit, found.id)
-        in_use = await _is_worked_in(unit, found.id, shared.id)
+        in_use = await _is_shared(unit, found.id, shared.id)
         if status is None and not in_use:
             await service.delete_subscription(unit, found.id, shared.id)
             return
@@ -287,6 +289,6 @@ async def _store(unit: Unit, number: str, name: str, *, registered: bool | None)
     return stored
 
 
-async def _is_worked_in(unit: Unit, company_id: str, service_id: str) -> bool:
+async def _is_shared(unit: Unit, company_id: str, service_id: str) -> bool:
     live = await collaboration.live_of_company(unit, company_id)
-    return any(one.service_id == service_id and one.status in USABLE for one in live)
+    return any(one.service_id == service_id and one.status in APPROVED for one in live)

@@ -7,7 +7,6 @@ from domain.service import InvoiceRecipient, SubscriptionStatus
 from persistence.invariants.requests import APPROVED
 from persistence.tables import collaborations, subscriptions
 
-_USABLE = (CollaborationStatus.ACTIVE, CollaborationStatus.ENDING)
 _right, _hangs = subscriptions.c, collaborations.c
 _pair = and_(_hangs.company_id == _right.company_id, _hangs.service_id == _right.service_id)
 _name = (_right.company_id + literal(" ") + _right.service_id).label("row")
@@ -32,7 +31,7 @@ def _without_service() -> Select[tuple[str]]:
     # Another office's request may wait to activate it anew.
     was_its_own = and_(_right.prior_status.in_(closed), _right.prior_started_at >= _hangs.approved_at)
     has = exists(select(_right.company_id).where(_pair, or_(_right.status == SubscriptionStatus.ACTIVE, its_own, was_its_own)))
-    return select(_hangs.id).where(_hangs.status.in_(_USABLE), ~has)
+    return select(_hangs.id).where(_hangs.status.in_(APPROVED), ~has)
 
 
 CHECKS: dict[str, Select[tuple[str]]] = {

@@ -25,6 +25,11 @@ from tests.model.register import Outcome
 from tests.support import world as worlds
 from tests.support.world import World
 
+ADDRESS = {
+    "anna": worlds.ANNA, "bo": worlds.BO, "sara": worlds.SARA, "sven": "sven@sydbyran.example",
+    "cleo": worlds.CLEO, "dag": worlds.DAG, "bea": worlds.BEA, "gun": worlds.GUN, "eva": "eva@delta.example",
+    "gunvor": "gunvor@gamma.example",
+}  # fmt: skip
 NUMBERS = {"alfa": worlds.ALFA, "beta": worlds.BETA, "gamma": worlds.GAMMA, "delta": "5566778899"}
 
 

@@ -13,18 +13,13 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from tests.model.asking import ADDRESS
 from tests.model.model import Model
 from tests.model.register import CONTACT, OFFICE_OF, SERVICES, USED, Outcome
 from tests.model.service import Service
-from tests.support import world
 
 Chosen = TypeVar("Chosen")
 
-ADDRESS = {
-    "anna": world.ANNA, "bo": world.BO, "sara": world.SARA, "sven": "sven@sydbyran.example",
-    "cleo": world.CLEO, "dag": world.DAG, "bea": world.BEA, "gun": world.GUN, "eva": "eva@delta.example",
-    "gunvor": "gunvor@gamma.example",
-}  # fmt: skip
 ADVISORS, COMPANIES = tuple(OFFICE_OF), tuple(CONTACT)
 # Bo may become an administrator of a company, and must not answer what his own office asks.
 PERSONS = ("cleo", "dag", "bea", "gun", "eva", "bo")
@@ -240,7 +235,7 @@ class Machine(RuleBasedStateMachine):
             for number, request in enumerate(self.model.requests)
             if self.model.sees(advisor, self.model.cards[request.card])
         }
-        assert self.service.statuses(ADDRESS[advisor]) == seen
+        self.alike(advisor, self.service.statuses(ADDRESS[advisor]), seen)
 
     def compare(self) -> None:
         """Compare all there is, once everything that is due has been done."""
@@ -254,13 +249,13 @@ class Machine(RuleBasedStateMachine):
                 for number, request in enumerate(self.model.requests)
                 if self.model.cards[request.card].office == OFFICE_OF[advisor]
             }
-            assert self.service.told(ADDRESS[advisor]) == told
+            self.alike(advisor, self.service.told(ADDRESS[advisor]), told)
             type(self).done.update(("told", event) for events in told.values() for event in events)
         for of in COMPANIES:
             held = {pair[1]: (one.status, one.payer) for pair, one in self.model.subscriptions.items() if pair[0] == of}
             people = {ADDRESS[person] for person in self.model.administrators[of]}
-            assert self.service.company(of) == (of in self.model.registered, people, held)
-        assert self.service.broken() == ()
+            self.alike(of, self.service.company(of), (of in self.model.registered, people, held))
+        self.alike("rows", self.service.broken(), ())
 
     def one_of(self, choices: Sequence[Chosen]) -> Chosen:
         """Choose one."""
@@ -296,4 +291,8 @@ class Machine(RuleBasedStateMachine):
         """Compare what came of it with what must."""
         note(f"{action}: {found}")
         type(self).done[action, str(found[0])] += 1
-        assert found == wanted or (wanted == ("NotFound",) and found in (unsure or set())), f"{action}: {found}, not {wanted}"
+        self.alike(action, found, found if wanted == ("NotFound",) and found in (unsure or set()) else wanted)
+
+    def alike(self, what: str, found: object, wanted: object) -> None:
+        """Say what differs."""
+        assert found == wanted, f"{what}: {found}, not {wanted}"

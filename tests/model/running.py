@@ -15,8 +15,8 @@ from sqlalchemy.engine import URL
 from domain.office import CustomerPermission
 from persistence.database import Database
 from resolvers import fact
-from tests.model.asking import NUMBERS
-from tests.model.machine import ADDRESS, Machine
+from tests.model.asking import ADDRESS, NUMBERS
+from tests.model.machine import Machine
 from tests.model.register import CONTACT
 from tests.model.service import CONTACTS, Service
 from tests.support import databases, worlds

@@ -16,7 +16,7 @@ PARTS, EXAMPLES, STEPS = range(1, 6), 10, 200
 @pytest.mark.parametrize("part", PARTS)
 def test_the_service_answers_as_the_model_does_on_sqlite(sqlite_template: Path, tmp_path: Path, part: int) -> None:
     with running.on_sqlite(sqlite_template, tmp_path) as open_service:
-        running.run(open_service, seed=part, examples=EXAMPLES, steps=STEPS)
+        running.run(open_service, seed=part, examples=EXAMPLES, steps=STEPS, shrinks=False)
 
 
 @pytest.mark.slow
@@ -24,4 +24,4 @@ def test_the_service_answers_as_the_model_does_on_sqlite(sqlite_template: Path, 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_service_answers_as_the_model_does_on_postgresql(postgres_server: URL, postgres_template: URL, part: int) -> None:
     with running.on_postgresql(postgres_server, postgres_template) as open_service:
-        running.run(open_service, seed=100 + part, examples=EXAMPLES, steps=STEPS)
+        running.run(open_service, seed=100 + part, examples=EXAMPLES, steps=STEPS, shrinks=False)

@@ -1,11 +1,17 @@
 """What an activation prepares is undone by a no whatever else has moved meanwhile, and never more than that."""
 
+from datetime import timedelta
+
 import pytest
 
+from domain.approval import AcceptedTerms
+from domain.collaboration import CollaborationStatus
 from domain.service import SubscriptionStatus
 from persistence import company
-from resolvers import answer, fact
+from resolvers import acceptance, answer, fact
+from resolvers.acceptance import AcceptTerms
 from tests.support import seen
+from tests.support.publishing import publish, status, work_off
 from tests.support.world import ANNA, BEA, BETA, GAMMA, GUN, SARA, World, contact
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +44,21 @@ async def test_an_administrator_whom_the_provider_names_outlives_the_request_tha
 async def test_a_subscription_that_is_worked_in_is_ended_and_not_removed(world: World) -> None:
     known, _ = await seen.collaborate(world, "Beta AB")
     await fact.set_subscription(world.installation, BETA, "scanner", None)
+    assert await seen.subscription_status(world, known) is SubscriptionStatus.ENDED
+
+
+async def test_a_subscription_of_what_is_suspended_is_ended_and_not_removed_whether_or_not_that_is_written(world: World) -> None:
+    known, bea = await seen.collaborate(world, "Beta AB")
+    newer = await publish(world, grace_days=1)
+    await world.advance(timedelta(days=2))
+    for write in (False, True):
+        if write:
+            await work_off(world)
+        await fact.set_subscription(world.installation, BETA, "scanner", None)
+        assert await seen.subscription_status(world, known) is SubscriptionStatus.ENDED
+    named = AcceptedTerms(terms_id=newer.id, sha256=newer.sha256)
+    await acceptance.accept(bea, AcceptTerms(company_id=known.company_id, terms=named), None)
+    assert await status(world, known) is CollaborationStatus.ACTIVE
     assert await seen.subscription_status(world, known) is SubscriptionStatus.ENDED
 
 

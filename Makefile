@@ -47,7 +47,7 @@ token: $(SERVER) ## print a bearer token: EMAIL=anna@nordbyran.example [SIDE=OFF
 demo: $(SERVER) ## load the demo world into DATA=./data; CUSTOMERS=100000 adds generated ones
 	@exec $(PY) cli.py demo $(if $(CUSTOMERS),--customers "$(CUSTOMERS)")
 
-walk: $(DEV) ## start a fresh server and follow three collaborations through it with examples/walk.py
+walk: $(DEV) ## start a fresh server and follow collaborations through it: three approvals, an end, newer terms
 	@exec $(PY) -m tests.support.walk
 
 graphiql: $(GRAPHIQL) ## build GraphiQL with Node from its wheel

@@ -45,13 +45,13 @@ def parts_of(output: str) -> Iterator[Part]:
         )
 
 
-def walk(url: str, token: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "examples/walk.py", "--url", url, "--token", token]
+def walk(url: str, token: str, example: str = "walk") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", f"examples.{example}", "--url", url, "--token", token]
     return subprocess.run(command, cwd=service.ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.slow
-def test_make_walk_follows_the_three_scenarios_to_their_approval_and_hears_of_each_step() -> None:
+def test_make_walk_follows_three_scenarios_an_end_and_newer_terms_and_hears_of_each_step() -> None:
     command = [sys.executable, "-m", "tests.support.walk"]
     done = subprocess.run(command, cwd=service.ROOT, capture_output=True, text=True, timeout=180, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -81,7 +81,27 @@ def test_make_walk_follows_the_three_scenarios_to_their_approval_and_hears_of_ea
     assert gamma.steps == [*steps[:5], "terms", *steps[5:]]
     numbers = alfa.numbers + beta.numbers + gamma.numbers
     assert numbers == list(range(numbers[0], numbers[0] + 7))
-    assert done.stdout.splitlines()[-1] == "Seen: 3 collaborations approved, 1 ended, 7 events announced, the same as in the log."
+    seen = "Seen: 3 collaborations approved, 1 ended, 7 events announced, the same as in the log."
+    first, _, newer = done.stdout.partition(f"{seen}\n")
+    assert (newer != "", first.count("Seen: ")) == (True, 0)
+    see_newer_terms(newer)
+
+
+def see_newer_terms(output: str) -> None:
+    lines = [(line[2:12].strip(), line[13:]) for line in output.splitlines() if line.startswith("  ")]
+    assert [name.partition(" ")[0] for name, _ in lines if name and not name.startswith("event ")] == [
+        "operator", "required", "operator", "suspended", "terms", "accepted",
+    ]  # fmt: skip
+    told = [text for name, text in lines if name.startswith("event ") and " at Gamma AB by " in text]
+    assert told == [
+        "TERMS_REQUIRED at Gamma AB by SYSTEM: ACTIVE -> ACTIVE",
+        "SUSPENDED at Gamma AB by SYSTEM: ACTIVE -> SUSPENDED",
+        "TERMS_ACCEPTED at Gamma AB by Gun Lind: SUSPENDED -> SUSPENDED",
+        "RESUMED at Gamma AB by Gun Lind: SUSPENDED -> ACTIVE",
+    ]
+    assert dict(lines)["required"].startswith("version 2 until ")
+    assert dict(lines)["suspended"] == "SUSPENDED: the service does not open; offered: END, ACCEPT_TERMS"
+    assert output.splitlines()[-1].startswith("Seen: newer terms required, late and accepted; ")
 
 
 @pytest.mark.slow

@@ -74,10 +74,8 @@ async def look(url: str, used: Values) -> None:
     if required is None or accepted["validUntil"] != required["dueAt"]:
         raise WalkFailedError("the version in use and the one that waits do not show together")
     say("required", f"version {required['terms']['version']} until {required['dueAt'][:10]}, while {seen['status']}")
-    say(
-        "",
-        f"version {accepted['terms']['version']} is in use until then, and the service opens: {'yes' if seen['openUrl'] else 'no'}",
-    )
+    opens = "opens" if seen["openUrl"] else "does not open"
+    say("", f"version {accepted['terms']['version']} is in use until then, and the service {opens}")
 
 
 async def accept(url: str, used: Values) -> None:

@@ -116,6 +116,7 @@ collaboration = partial(
     terms_version=None,
     message=None,
     activated_by_id="advisor-anna",
+    activated_by_partner_id=None,
     activated_at=NOW,
     expires_at=NOW + LIFETIME,
     administrator_created_id=None,

@@ -16,6 +16,7 @@ from domain.errors import (
 from domain.event import Actor
 from domain.input_check import InputCheck
 from domain.mail import MailKind, Recipient
+from domain.partner import PartnerScope
 from domain.scenario import ActivationFacts, ActivationPlan, ActivationScenario, ApprovalKind, TaskChoice
 from domain.service import InvoiceRecipient
 from domain.steps import Ids
@@ -25,7 +26,7 @@ from persistence import collaboration, company, customer, event, ids, jobs, keys
 from persistence.database import Unit
 from persistence.idempotency import KeyUse
 from resolvers import conclusion, facts, mail, partner_token, replay, settlement, streams, timetable
-from resolvers.context import Context, UnauthenticatedError
+from resolvers.context import Context
 from resolvers.facts import Preview, Question
 from resolvers.replay import Kept
 from resolvers.tab import CollaborationServiceRow
@@ -147,7 +148,7 @@ async def _as_of_now(unit: Unit, viewer: OfficeViewer) -> OfficeViewer:
     if isinstance(viewer, PartnerViewer):
         current = await partner_token.find_current(unit, viewer)
         if current is None:
-            raise UnauthenticatedError
+            raise NotPermitted(required=PartnerScope.COLLABORATIONS_WRITE.value)
         return current
     advisor = (await office.many_advisors(unit, [viewer.id])).get(viewer.id)
     if advisor is None or not advisor.active:

@@ -35,7 +35,7 @@ from resolvers import (
     task,
 )
 from resolvers.card import UpdateCustomer
-from resolvers.context import Context, UnauthenticatedError
+from resolvers.context import Context
 from resolvers.listing import PageArguments
 from resolvers.task import CreateTask
 from resolvers.wanted import CollaborationFilter, CollaborationOrder, EventFilter
@@ -221,8 +221,10 @@ async def test_a_partner_that_was_revoked_meanwhile_activates_nothing(world: Wor
     flow = await world.context(made.token)
     await partner.revoke(await world.viewed_by(BO), made.partner.id, None)
     before = await rows(world)
-    with pytest.raises(UnauthenticatedError):
+    with pytest.raises(NotPermitted, match=WRITE.value):
         await world.activate(flow, "Beta AB")
+    outcomes = (await bulk.activate(flow, [world.activation_of("Beta AB")], None)).outcomes
+    assert [type(one) for one in outcomes] == [NotPermitted]
     assert await rows(world) == before
 
 

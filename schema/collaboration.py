@@ -53,7 +53,7 @@ class Collaboration(Node):
     ends_on: date | None = strawberry.field(description="The last day on which the office has access, where an end is scheduled.")
     ended_by: Side | None = strawberry.field(description="The side that scheduled or made the end; only it may withdraw.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
-    reminders_sent: int = strawberry.field(description="Sent by advisors, at most 5; the automatic ones are in mails.")
+    reminders_sent: int = strawberry.field(description="Sent by the office's side, at most 5; the automatic ones are in mails.")
 
     @staticmethod
     def from_value(context: Context, value: CollaborationValue) -> "Collaboration":

@@ -40,6 +40,7 @@ USABLE = frozenset({CollaborationStatus.ACTIVE, CollaborationStatus.ENDING})
 class Collaboration:
     """One collaboration as stored; its status as of a moment is `lifecycle.status_at`.
 
+    It was activated by an advisor (`activated_by_id`) or by a partner (`activated_by_partner_id`), never by both.
     `suspends_at` is when an active one is suspended, for terms that the company has not accepted; None where nothing waits.
     `terms_told_version` is the newest mandatory version that the company was told of.
     """
@@ -57,7 +58,8 @@ class Collaboration:
     invoice_recipient: InvoiceRecipient
     terms_version: int | None
     message: str | None
-    activated_by_id: str
+    activated_by_id: str | None
+    activated_by_partner_id: str | None
     activated_at: datetime
     expires_at: datetime
     administrator_created_id: str | None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.collaboration import CollaborationStatus
+    from domain.partner import PartnerScope
     from domain.scenario import ActivationFacts, ActivationPlan
     from domain.service import ServiceAfterwards, Terms
 
@@ -66,6 +67,14 @@ class NotPermitted(DomainError):
     def __init__(self, required: str) -> None:
         super().__init__(required)
         self.required = required
+
+
+class ScopeRequired(DomainError):
+    """What is to be read takes a scope that the partner has not."""
+
+    def __init__(self, scope: "PartnerScope") -> None:
+        super().__init__(scope.value)
+        self.scope = scope
 
 
 class InvalidInput(DomainError):

@@ -7,10 +7,11 @@ from enum import Enum
 from domain import lifecycle
 from domain.approval import APPROVED
 from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
-from domain.errors import NotPermitted
+from domain.errors import NotPermitted, ScopeRequired
 from domain.lifecycle import Step
 from domain.office import CustomerPermission
-from domain.viewer import AdministratorViewer, AdvisorViewer, Side, Viewer
+from domain.partner import PartnerScope
+from domain.viewer import AdministratorViewer, AdvisorViewer, OfficeViewer, PartnerViewer, Side, Viewer
 
 
 class CollaborationAction(Enum):
@@ -111,20 +112,82 @@ def require_administrator(viewer: Viewer) -> AdministratorViewer:
     return viewer
 
 
+def require_full(viewer: Viewer) -> AdvisorViewer:
+    """Return the viewer as an advisor who sees every customer: integrations are managed by such alone.
+
+    Raises:
+        NotPermitted: naming ADVISOR or FULL, whichever it takes.
+    """
+    advisor = require_advisor(viewer)
+    if not manages_integrations(advisor):
+        raise NotPermitted(required="FULL")
+    return advisor
+
+
+def manages_integrations(viewer: Viewer) -> bool:
+    """Tell whether the viewer may manage partners, and see which there are."""
+    return isinstance(viewer, AdvisorViewer) and viewer.permission is CustomerPermission.FULL
+
+
+def require_office(viewer: Viewer) -> OfficeViewer:
+    """Return the viewer as an advisor or a partner of an office.
+
+    Raises:
+        NotPermitted: the viewer is an administrator.
+    """
+    if isinstance(viewer, AdministratorViewer):
+        raise NotPermitted(required="ADVISOR")
+    return viewer
+
+
+def check_write(viewer: OfficeViewer) -> None:
+    """Refuse a partner that may only read.
+
+    Raises:
+        NotPermitted: naming the scope.
+    """
+    if not may_activate(viewer):
+        raise NotPermitted(required=PartnerScope.COLLABORATIONS_WRITE.value)
+
+
+def may_activate(viewer: Viewer) -> bool:
+    """Tell whether the viewer may activate collaborations with the customers that it sees."""
+    if isinstance(viewer, PartnerViewer):
+        return PartnerScope.COLLABORATIONS_WRITE in viewer.scopes
+    return isinstance(viewer, AdvisorViewer)
+
+
+def require_scope(viewer: Viewer, scope: PartnerScope) -> None:
+    """Refuse a partner without the scope; what persons see, the scopes do not say.
+
+    Raises:
+        ScopeRequired: with the scope.
+    """
+    if isinstance(viewer, PartnerViewer) and scope not in viewer.scopes:
+        raise ScopeRequired(scope)
+
+
+def sees_personal_data(viewer: Viewer) -> bool:
+    """Tell whether addresses and numbers of persons may be shown, where the viewer sees what they belong to."""
+    return not isinstance(viewer, PartnerViewer) or PartnerScope.PERSONAL_DATA_READ in viewer.scopes
+
+
 def check_step(step: Step, viewer: Viewer, collaboration: Collaboration) -> None:
     """Refuse a viewer who sees the collaboration but may not take the step.
 
     Raises:
-        NotPermitted: naming ADVISOR, ADMINISTRATOR or FULL, whichever it takes.
+        NotPermitted: naming ADVISOR, ADMINISTRATOR, FULL or a partner's scope, whichever it takes.
     """
     who = RIGHTS.get((step, viewer.side))
     if who is None:
-        raise NotPermitted(required="ADMINISTRATOR" if viewer.side is not Side.COMPANY else "ADVISOR")
-    if who is Who.ANYONE or not isinstance(viewer, AdvisorViewer):
+        raise NotPermitted(required=_side_for(step, viewer.side))
+    if isinstance(viewer, AdministratorViewer):
         return
-    full = viewer.permission is CustomerPermission.FULL
-    activator = viewer.id == collaboration.activated_by_id
-    if not (full or (who is Who.ACTIVATOR_OR_FULL and activator)):
+    if isinstance(viewer, PartnerViewer):
+        check_write(viewer)
+    is_activator = viewer.id in {collaboration.activated_by_id, collaboration.activated_by_partner_id}
+    is_full = isinstance(viewer, AdvisorViewer) and viewer.permission is CustomerPermission.FULL
+    if who is not Who.ANYONE and not is_full and (who is Who.FULL or not is_activator):
         raise NotPermitted(required="FULL")
 
 
@@ -158,6 +221,13 @@ def may_open(viewer: Viewer, collaboration: Collaboration, now: datetime, access
     if isinstance(viewer, AdministratorViewer):
         return collaboration.company_id in viewer.company_ids
     return viewer.id in access_ids
+
+
+def _side_for(step: Step, side: Side) -> str:
+    """Name who may take a step that the side may not."""
+    if side is Side.COMPANY or (side is Side.PARTNER and (step, Side.OFFICE) in RIGHTS):
+        return "ADVISOR"
+    return "ADMINISTRATOR"
 
 
 def _is_allowed(

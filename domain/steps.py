@@ -10,6 +10,7 @@ from domain.event import SYSTEM, Actor, CollaborationEvent, CollaborationEventTy
 from domain.lifecycle import Step
 from domain.scenario import ActivationFacts, ActivationPlan
 from domain.service import InvoiceRecipient, ServiceAfterwards
+from domain.viewer import Side
 
 Change = tuple[Collaboration, CollaborationEvent]
 
@@ -31,12 +32,11 @@ def activate(
     now: datetime,
     lifetime: timedelta,
     actor: Actor,
-    advisor_id: str,
     administrator_created_id: str | None,
     message: str | None,
     previous_id: str | None,
 ) -> Change:
-    """Make the request; `lifetime` is how long it may wait, and terms are pinned where terms are approved."""
+    """Make the request of an advisor or a partner; it may wait for `lifetime`, and terms are pinned where terms are approved."""
     collaboration = Collaboration(
         id=ids.collaboration,
         office_id=facts.customer.office_id,
@@ -51,7 +51,8 @@ def activate(
         invoice_recipient=plan.invoice_recipient,
         terms_version=plan.terms[0].version if plan.terms else None,
         message=message,
-        activated_by_id=advisor_id,
+        activated_by_id=actor.id if actor.side is Side.OFFICE else None,
+        activated_by_partner_id=actor.id if actor.side is Side.PARTNER else None,
         activated_at=now,
         expires_at=now + lifetime,
         administrator_created_id=administrator_created_id,

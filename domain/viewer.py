@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from domain.office import CustomerPermission
+from domain.partner import PartnerScope
 
 
 class Side(Enum):
@@ -34,6 +35,11 @@ class AdvisorViewer:
         """Advisors act for their office."""
         return Side.OFFICE
 
+    @property
+    def sees_every_customer(self) -> bool:
+        """Whether all of the office's customers are seen, and not the advisor's own alone."""
+        return self.permission is CustomerPermission.FULL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdministratorViewer:
@@ -54,4 +60,32 @@ class AdministratorViewer:
         return Side.COMPANY
 
 
-Viewer = AdvisorViewer | AdministratorViewer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerViewer:
+    """A partner of an office, active when the token was read."""
+
+    id: str
+    office_id: str
+    scopes: frozenset[PartnerScope]
+    token_id: str
+
+    @property
+    def kind(self) -> str:
+        """The word used in logs and for the scope of idempotency keys."""
+        return "partner"
+
+    @property
+    def side(self) -> Side:
+        """Partners act for an office, and are a side of their own."""
+        return Side.PARTNER
+
+    @property
+    def sees_every_customer(self) -> bool:
+        """A partner sees what `FULL` sees, as far as its scopes go."""
+        return True
+
+
+# Who belongs to an office, and sees its cards; and who is a person, with a session.
+OfficeViewer = AdvisorViewer | PartnerViewer
+PersonViewer = AdvisorViewer | AdministratorViewer
+Viewer = OfficeViewer | AdministratorViewer

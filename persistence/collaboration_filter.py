@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, select
 
 from domain.collaboration import LIVE, CollaborationStatus
 from domain.mail import MailStatus
@@ -36,7 +36,7 @@ class CollaborationOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollaborationFilter:
-    """Which collaborations are wanted; None means any, `nothing` none at all."""
+    """Which are wanted; None means any, `nothing` none at all. `activated_by_id` is an advisor's or a partner's."""
 
     statuses: frozenset[CollaborationStatus] | None = None
     company_id: str | None = None
@@ -72,6 +72,8 @@ def _conditions(reading: Reading, wanted: CollaborationFilter) -> list[ColumnEle
         conditions.append(false())
     if wanted.statuses is not None:
         conditions.append(status.status_at(reading.now).in_(sorted(wanted.statuses, key=lambda status: status.name)))
+    if wanted.activated_by_id is not None:
+        conditions.append(func.coalesce(table.activated_by_id, table.activated_by_partner_id) == wanted.activated_by_id)
     if wanted.task_owner_id is not None:
         owned = select(tasks.c.id).where(tasks.c.id == table.task_id, tasks.c.owner_id == wanted.task_owner_id)
         conditions.append(exists(owned))
@@ -100,7 +102,6 @@ def _equals(wanted: CollaborationFilter) -> tuple[tuple[ColumnElement[Any], obje
         (table.task_id, wanted.task_id),
         (customers.c.account_manager_id, wanted.account_manager_id),
         (table.customer_id, wanted.customer_id),
-        (table.activated_by_id, wanted.activated_by_id),
     )
 
 

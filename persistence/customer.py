@@ -1,63 +1,20 @@
 """Customer cards as rows, with their contacts and the words by which they are searched."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    and_,
-    delete,
-    exists,
-    false,
-    func,
-    insert,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, select, true, update
 
-from domain import organisation_number, text
-from domain.collaboration import CollaborationStatus
+from domain import text
 from domain.customer import Address, Contact, Customer
 from domain.errors import NotFound
+from persistence import customer_filter
 from persistence import page as paging
-from persistence import status
+from persistence.customer_filter import CustomerFilter, CustomerOrder
 from persistence.database import Reading, Unit
-from persistence.page import Order, Page, PageRequest, Rows
-from persistence.tables import collaborations, contacts, customer_words, customers
+from persistence.page import Page, PageRequest
+from persistence.tables import contacts, customer_words, customers
 
 _LONGEST_PLAIN_NUMBER = 9
-
-
-class CustomerOrderField(Enum):
-    """By what a list of customers is ordered."""
-
-    NAME = "NAME"
-    CUSTOMER_NUMBER = "CUSTOMER_NUMBER"
-    CREATED_AT = "CREATED_AT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerOrder:
-    """An order and its direction; by name where nothing is asked."""
-
-    field: CustomerOrderField = CustomerOrderField.NAME
-    descending: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerFilter:
-    """Which customers are wanted; None means any, and only those not archived where `archived` is left out."""
-
-    search: str | None = None
-    organisation_number: str | None = None
-    account_manager_id: str | None = None
-    collaboration_status: CollaborationStatus | None = None
-    service_id: str | None = None
-    archived: bool | None = None
 
 
 async def add(unit: Unit, added: Customer) -> None:
@@ -135,7 +92,9 @@ async def page(
     async def load(ids: Collection[str]) -> dict[str, Customer]:
         return await many(reading, ids, scope=true())
 
-    return await paging.page_of(reading, _rows(reading, scope, filter), _order(order), request, load)
+    return await paging.page_of(
+        reading, customer_filter.rows_of(reading, scope, filter), customer_filter.order_of(order), request, load
+    )
 
 
 async def count(
@@ -145,7 +104,7 @@ async def count(
     filter: CustomerFilter,  # noqa: A002 - the field's own word
 ) -> int:
     """Count what the scope and the filter let through."""
-    return await paging.count_of(reading, _rows(reading, scope, filter))
+    return await paging.count_of(reading, customer_filter.rows_of(reading, scope, filter))
 
 
 async def find_by_number(reading: Reading, office_id: str, customer_number: str) -> str | None:
@@ -173,53 +132,6 @@ async def next_number(reading: Reading, office_id: str) -> str:
     while len(following) > _LONGEST_PLAIN_NUMBER and await find_by_number(reading, office_id, following) is not None:
         following = str(int(following) + 1)
     return following
-
-
-def _rows(reading: Reading, scope: ColumnElement[bool], wanted: CustomerFilter) -> Rows:
-    conditions = [scope, customers.c.archived == (wanted.archived or False)]
-    if wanted.search is not None and wanted.search.strip():
-        words = text.search_words(wanted.search)
-        # A search of signs alone has no word that anything could begin with.
-        conditions.extend([_has_word(word) for word in words] or [false()])
-    if wanted.organisation_number is not None:
-        number = organisation_number.parse(wanted.organisation_number) or ""
-        conditions.append(customers.c.organisation_number == number)
-    if wanted.account_manager_id is not None:
-        conditions.append(customers.c.account_manager_id == wanted.account_manager_id)
-    if wanted.collaboration_status is not None or wanted.service_id is not None:
-        conditions.append(_has_collaboration(reading, wanted))
-    return Rows(source=customers, condition=and_(*conditions), identity=customers.c.id)
-
-
-def _has_word(prefix: str) -> ColumnElement[bool]:
-    """Find a word that begins so, as a range that the index can answer."""
-    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    return exists(
-        select(customer_words.c.word).where(
-            customer_words.c.customer_id == customers.c.id,
-            customer_words.c.office_id == customers.c.office_id,
-            customer_words.c.word >= prefix,
-            customer_words.c.word < after,
-        )
-    )
-
-
-def _has_collaboration(reading: Reading, wanted: CustomerFilter) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[Any]] = [collaborations.c.customer_id == customers.c.id]
-    if wanted.collaboration_status is not None:
-        conditions.append(status.status_at(reading.now) == wanted.collaboration_status)
-    if wanted.service_id is not None:
-        conditions.append(collaborations.c.service_id == wanted.service_id)
-    return exists(select(collaborations.c.id).where(*conditions))
-
-
-def _order(order: CustomerOrder) -> Order:
-    columns = {
-        CustomerOrderField.NAME: customers.c.name_key,
-        CustomerOrderField.CUSTOMER_NUMBER: customers.c.number_key,
-        CustomerOrderField.CREATED_AT: customers.c.created_at,
-    }
-    return Order(columns=(columns[order.field], customers.c.id), descending=order.descending)
 
 
 async def _contacts(reading: Reading, customer_ids: Collection[str]) -> dict[str, tuple[Contact, ...]]:

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain import event as domain_event
 from domain.collaboration import CollaborationStatus
 from domain.event import Actor, CollaborationEvent, CollaborationEventType, StreamEntry
-from domain.viewer import AdvisorViewer, Viewer
+from domain.viewer import AdministratorViewer, Viewer
 from persistence import page as paging
 from persistence.database import Reading, Unit
 from persistence.page import Order, Page, PageRequest, Rows
@@ -195,9 +195,9 @@ async def count_by_collaboration(
 
 def own_stream(viewer: Viewer) -> ColumnElement[str]:
     """Name the stream in which the viewer reads an event, as an expression on the event's row."""
-    if isinstance(viewer, AdvisorViewer):
-        return literal(domain_event.office_stream(viewer.office_id))
-    return literal(domain_event.company_stream("")).concat(events.c.company_id)
+    if isinstance(viewer, AdministratorViewer):
+        return literal(domain_event.company_stream("")).concat(events.c.company_id)
+    return literal(domain_event.office_stream(viewer.office_id))
 
 
 def _rows_in(stream_of: ColumnElement[str]) -> Rows:

@@ -88,6 +88,16 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def new_secret() -> str:
+    """Return a new secret of 256 random bits, as 64 hexadecimal digits."""
+    return secrets.token_hex(32)
+
+
+def is_secret(secret: str, sha256: str) -> bool:
+    """Tell whether the secret has the hash, in a time that says nothing of how nearly it has."""
+    return hmac.compare_digest(hash_secret(secret), sha256)
+
+
 def new_salt() -> str:
     """Return a new salt for a person's data in evidence: 128 bits as hex."""
     return secrets.token_hex(16)

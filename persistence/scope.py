@@ -2,20 +2,21 @@
 
 from sqlalchemy import ColumnElement, FromClause, exists, false, or_, select, true
 
-from domain.office import CustomerPermission
-from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
-from persistence.tables import collaborations, customers, task_participants, tasks
+from domain.viewer import AdministratorViewer, Viewer
+from persistence.tables import collaborations, customers, partners, task_participants, tasks
 
 
 def customers_of(viewer: Viewer, card: FromClause = customers) -> ColumnElement[bool]:
-    """See the office's customers; with OWN those where the advisor is account manager, or owner or participant of a task.
+    """See the office's customers.
+
+    All with FULL, and as a partner; with OWN those where the advisor is account manager, or owner or participant of a task.
 
     `card` is the customers table, or an alias of it where the query already has that table.
     """
-    if not isinstance(viewer, AdvisorViewer):
+    if isinstance(viewer, AdministratorViewer):
         return false()
     in_office = card.c.office_id == viewer.office_id
-    if viewer.permission is CustomerPermission.FULL:
+    if viewer.sees_every_customer:
         return in_office
     its_task, takes_part = tasks.alias("scope_tasks"), task_participants.alias("scope_participants")
     participates = exists(
@@ -33,10 +34,15 @@ def tasks_of(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def collaborations_of(viewer: Viewer) -> ColumnElement[bool]:
-    """See the collaborations of the customers that an advisor sees, or of the companies that an administrator acts for."""
+    """See those of the customers that an advisor or a partner sees, or of the companies that an administrator acts for."""
     if isinstance(viewer, AdministratorViewer):
         return collaborations.c.company_id.in_(sorted(viewer.company_ids))
     return _on_visible_customer(viewer, collaborations.c.office_id, collaborations.c.customer_id)
+
+
+def partners_of(viewer: Viewer) -> ColumnElement[bool]:
+    """See the partners of the viewer's own office; an administrator sees none."""
+    return false() if isinstance(viewer, AdministratorViewer) else partners.c.office_id == viewer.office_id
 
 
 def everything() -> ColumnElement[bool]:
@@ -45,10 +51,10 @@ def everything() -> ColumnElement[bool]:
 
 
 def _on_visible_customer(viewer: Viewer, office_id: ColumnElement[str], customer_id: ColumnElement[str]) -> ColumnElement[bool]:
-    if not isinstance(viewer, AdvisorViewer):
+    if isinstance(viewer, AdministratorViewer):
         return false()
     in_office = office_id == viewer.office_id
-    if viewer.permission is CustomerPermission.FULL:
+    if viewer.sees_every_customer:
         return in_office
     card = customers.alias("scope_customers")
     return in_office & exists(select(card.c.id).where(card.c.id == customer_id, customers_of(viewer, card)))

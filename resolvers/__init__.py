@@ -16,7 +16,8 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | find, list, create and change tasks | `task` |
 | companies, their administrators, subscriptions and accepted terms | `company` |
 | the catalogue of services and their terms | `service` |
-| sign-in links, bearer tokens, who holds one | `session`, `token`, `viewer` |
+| partners: made, given another token, revoked | `partner` |
+| sign-in links, bearer tokens, who holds one | `session`, `token`, `partner_token`, `viewer` |
 | what makes the facts: offices, advisors, companies, services | `fact` |
 | what of a person is shown to whom | `privacy` |
 | export and erasure of a person | `person` |

@@ -16,15 +16,16 @@ from domain.errors import (
 from domain.event import Actor
 from domain.input_check import InputCheck
 from domain.mail import MailKind, Recipient
+from domain.partner import PartnerScope
 from domain.scenario import ActivationFacts, ActivationPlan, ActivationScenario, ApprovalKind, TaskChoice
 from domain.service import InvoiceRecipient
 from domain.steps import Ids
 from domain.text import MESSAGE_LIMIT
-from domain.viewer import AdvisorViewer
+from domain.viewer import OfficeViewer, PartnerViewer
 from persistence import collaboration, company, customer, event, ids, jobs, keys, office, scope, service
 from persistence.database import Unit
 from persistence.idempotency import KeyUse
-from resolvers import conclusion, facts, mail, replay, settlement, streams, timetable
+from resolvers import conclusion, facts, mail, partner_token, replay, settlement, streams, timetable
 from resolvers.context import Context
 from resolvers.facts import Preview, Question
 from resolvers.replay import Kept
@@ -91,18 +92,18 @@ async def activate(context: Context, asked: ActivateCollaboration, key: str | No
     """Activate a collaboration: request, pre-activation, mails, event and expiry job in one transaction.
 
     Raises:
-        NotPermitted: the viewer is not an active advisor; the same for every id, so it tells nothing.
+        NotPermitted: an administrator or an inactive advisor, whatever the id; a partner without the scope, where it sees the id.
         NotFound, ActivationRefused, CollaborationAlreadyOpen, ScenarioChanged: the first row of the refusal table that holds.
         InvalidInput: the message is too long or holds control characters.
         IdempotencyKeyReused: the key was used with another input.
     """
-    permissions.require_advisor(context.require_viewer())
+    permissions.require_office(context.require_viewer())
     return await activate_once(context, asked, replay.use_of(context, "activateCollaboration", key, asked))
 
 
 async def activate_once(context: Context, asked: ActivateCollaboration, use: KeyUse | None) -> Activated:
     """Activate as `activate` does, under a use of a key that the caller has described."""
-    viewer = permissions.require_advisor(context.require_viewer())
+    viewer = permissions.require_office(context.require_viewer())
     check = InputCheck()
     message = None if asked.message is None else check.multiline(asked.message, "message", limit=MESSAGE_LIMIT) or None
     check.finish()
@@ -120,7 +121,7 @@ async def activate_once(context: Context, asked: ActivateCollaboration, use: Key
 
 
 async def _activate(
-    context: Context, unit: Unit, viewer: AdvisorViewer, asked: ActivateCollaboration, message: str | None
+    context: Context, unit: Unit, viewer: OfficeViewer, asked: ActivateCollaboration, message: str | None
 ) -> Activated:
     question = Question(
         customer_id=asked.customer_id,
@@ -134,6 +135,7 @@ async def _activate(
     found = (await facts.load(unit, viewer, [question]))[0]
     if found is None:
         raise NotFound
+    permissions.check_write(viewer)
     if found.company is not None and await _write_lapses(unit, found.customer.organisation_number):
         found = (await facts.load(unit, viewer, [question]))[0] or found
     plan = scenario.plan(found)
@@ -141,8 +143,13 @@ async def _activate(
     return await _carry_out(context, unit, viewer, found, plan, message)
 
 
-async def _as_of_now(unit: Unit, viewer: AdvisorViewer) -> AdvisorViewer:
-    """Return the advisor with the rights of now, which may be fewer than when the operation was opened."""
+async def _as_of_now(unit: Unit, viewer: OfficeViewer) -> OfficeViewer:
+    """Return the viewer with the rights of now, which may be fewer than when the operation was opened."""
+    if isinstance(viewer, PartnerViewer):
+        current = await partner_token.find_current(unit, viewer)
+        if current is None:
+            raise NotPermitted(required=PartnerScope.COLLABORATIONS_WRITE.value)
+        return current
     advisor = (await office.many_advisors(unit, [viewer.id])).get(viewer.id)
     if advisor is None or not advisor.active:
         raise NotPermitted(required="ADVISOR")
@@ -174,7 +181,7 @@ def _refuse(found: ActivationFacts, plan: ActivationPlan, expected: ActivationSc
 async def _carry_out(
     context: Context,
     unit: Unit,
-    viewer: AdvisorViewer,
+    viewer: OfficeViewer,
     found: ActivationFacts,
     plan: ActivationPlan,
     message: str | None,
@@ -198,7 +205,6 @@ async def _carry_out(
         now=unit.now,
         lifetime=context.installation.approval_lifetime,
         actor=Actor(side=viewer.side, id=viewer.id),
-        advisor_id=viewer.id,
         administrator_created_id=None if created is None else created.id,
         message=message,
         previous_id=None if previous is None else previous.id,
@@ -269,7 +275,7 @@ def _kept(done: Activated) -> Kept:
     }
 
 
-async def _replayed(unit: Unit, viewer: AdvisorViewer, kept: Kept) -> Activated:
+async def _replayed(unit: Unit, viewer: OfficeViewer, kept: Kept) -> Activated:
     return Activated(
         collaboration=await collaboration.get(unit, str(kept["collaboration"]), scope=scope.collaborations_of(viewer)),
         scenario=ActivationScenario[str(kept["scenario"])],

@@ -26,11 +26,11 @@ async def activate(context: Context, items: Sequence[ActivateCollaboration], key
     The key covers each item by its position: those done before are answered again, and those missing or refused are done.
 
     Raises:
-        NotPermitted: the viewer is not an advisor.
+        NotPermitted: an administrator, or a partner without the scope.
         InvalidInput: no item, or more than 200; a bad key.
         IdempotencyKeyReused: the key has done one of the items with another input; then nothing is done.
     """
-    permissions.require_advisor(context.require_viewer())
+    permissions.check_write(permissions.require_office(context.require_viewer()))
     check_number(items, "items", limit=ACTIVATIONS_LIMIT)
     uses = replay.uses_of(context, "activateCollaborations", key, items)
     async with context.database.read() as reading:

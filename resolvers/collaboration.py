@@ -9,15 +9,15 @@ from domain.approval import Evidence
 from domain.collaboration import LIVE, REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
 from domain.company import Administrator
 from domain.mail import Mail
-from domain.office import Advisor, CustomerPermission
+from domain.office import Advisor
 from domain.permissions import ActionFacts, CollaborationAction
 from domain.scenario import ApprovalKind
 from domain.service import Terms
 from domain.task import Task
-from domain.viewer import AdministratorViewer, AdvisorViewer, Viewer
+from domain.viewer import AdministratorViewer, Viewer
 from persistence import collaboration, evidence, page, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
-from resolvers import correction, listing, mail
+from resolvers import correction, listing, mail, privacy
 from resolvers import terms as required
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
@@ -105,7 +105,7 @@ async def page_of_company(
     name = f"{_name(order)}:{company_id}"
     request = listing.request(context.installation.keys, name, arguments)
     judged = _within_sight(viewer, wanted)
-    if isinstance(viewer, AdvisorViewer) or wanted.company_id not in {None, company_id}:
+    if not isinstance(viewer, AdministratorViewer) or wanted.company_id not in {None, company_id}:
         judged = replace(judged, nothing=True)
     judged = replace(judged, company_id=None)
     found = await context.load.collaborations_of_company.load((company_id, judged, order, request))
@@ -168,10 +168,10 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
     viewer = context.require_viewer()
     facts = ActionFacts(
         access_ids=frozenset(advisor.id for advisor in await access(context, known)),
-        undeliverable=isinstance(viewer, AdvisorViewer) and await _undeliverable(context, known),
+        undeliverable=not isinstance(viewer, AdministratorViewer) and await _undeliverable(context, known),
         self_approval=isinstance(viewer, AdministratorViewer) and await _self_approval(context, known, viewer),
         correctable=await correction.is_correctable(context, known),
-        unlinked=isinstance(viewer, AdvisorViewer) and await _active_task(context, known) is None,
+        unlinked=not isinstance(viewer, AdministratorViewer) and await _active_task(context, known) is None,
         terms_acceptable=await required.acceptable(context, known),
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
@@ -199,7 +199,7 @@ async def terms(context: Context, known: Collaboration, language: str | None) ->
 
 
 async def approval_of(context: Context, known: Collaboration) -> ApprovalRecord | None:
-    """Return the recorded approval; evidence only to the company's administrators and advisors with FULL."""
+    """Return the recorded approval; evidence only to the company's administrators, advisors with FULL, and partners."""
     record = await context.load.evidence_of_collaboration.load(known.id)
     if record is None or known.approved_at is None:
         return None
@@ -243,7 +243,8 @@ async def export_evidence(context: Context, record: Evidence) -> str:
     viewer = context.require_viewer()
     async with context.database.read() as reading:
         chain = await evidence.chain(reading, record.company_id, up_to=record.number)
-    return approval.export(chain, office_id=viewer.office_id if isinstance(viewer, AdvisorViewer) else None)
+    shown = [privacy.record(viewer, one) for one in chain]
+    return approval.export(shown, office_id=None if isinstance(viewer, AdministratorViewer) else viewer.office_id)
 
 
 async def _active_task(context: Context, known: Collaboration) -> Task | None:
@@ -254,7 +255,7 @@ async def _active_task(context: Context, known: Collaboration) -> Task | None:
 def _sees_evidence(viewer: Viewer, record: Evidence) -> bool:
     if isinstance(viewer, AdministratorViewer):
         return record.company_id in viewer.company_ids
-    return viewer.permission is CustomerPermission.FULL and viewer.office_id == record.office_id
+    return viewer.sees_every_customer and viewer.office_id == record.office_id
 
 
 def _name(order: CollaborationOrder) -> str:

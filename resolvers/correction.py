@@ -10,7 +10,7 @@ from domain.input_check import InputCheck
 from domain.lifecycle import Step
 from domain.mail import MailKind, Recipient
 from domain.scenario import ActivationScenario
-from domain.viewer import AdvisorViewer, Viewer
+from domain.viewer import AdministratorViewer, Viewer
 from persistence import collaboration, company, event, ids, keys, office, session
 from persistence.database import Unit
 from resolvers import answer, mail, settlement
@@ -48,7 +48,7 @@ async def is_correctable(context: Context, known: Collaboration) -> bool:
     """Tell whether the viewer's office could correct the contact now: the same judgement as the mutation makes."""
     waits = lifecycle.status_at(known, context.now) is CollaborationStatus.AWAITING_APPROVAL
     asks_created = known.scenario is ActivationScenario.NOT_REGISTERED
-    if not (waits and asks_created and isinstance(context.require_viewer(), AdvisorViewer)):
+    if not (waits and asks_created) or isinstance(context.require_viewer(), AdministratorViewer):
         return False
     of_company = await context.load.companies_unscoped.load(known.company_id)
     if of_company is None:

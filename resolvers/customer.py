@@ -16,9 +16,9 @@ from domain.input_check import InputCheck
 from domain.office import CustomerPermission
 from domain.viewer import AdvisorViewer, Viewer
 from persistence import collaboration, customer, ids, office, scope
-from persistence.customer import CustomerFilter, CustomerOrder
+from persistence.customer_filter import CustomerFilter, CustomerOrder
 from persistence.database import Unit
-from resolvers import card, listing, replay
+from resolvers import card, listing, privacy, replay
 from resolvers.card import CreateCustomer, Unset, UpdateCustomer
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
@@ -54,6 +54,7 @@ async def list_page(
         check.optional_text(wanted.search, "filter", "search", limit=text.SEARCH_LIMIT)
     check.finish()
     visible = scope.customers_of(context.require_viewer())
+    wanted = privacy.within_sight(context.require_viewer(), wanted)
     name = f"customers:{order.field.name}:{order.descending}"
     request = listing.request(context.installation.keys, name, arguments)
     async with context.database.read() as reading:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain import event as domain_event
 from domain.errors import InputProblemCode, InvalidInput, NotFound
 from domain.event import CollaborationEvent, StreamEntry
-from domain.viewer import AdvisorViewer, Side, Viewer
+from domain.viewer import AdministratorViewer, Side, Viewer
 from persistence import event, scope
 from persistence.event import EventFilter
 from persistence.page import Page
@@ -22,10 +22,10 @@ def stream_of(viewer: Viewer, company_id: str | None) -> str:
     """Name the stream that the viewer reads: the office's, or that of the company named.
 
     Raises:
-        InvalidInput: an advisor names a company, or an administrator of several companies names none.
+        InvalidInput: the office's side names a company, or an administrator of several companies names none.
         NotFound: the viewer does not administer the company.
     """
-    if isinstance(viewer, AdvisorViewer):
+    if not isinstance(viewer, AdministratorViewer):
         if company_id is not None:
             raise InvalidInput.at(InputProblemCode.NOT_ALLOWED, "companyId")
         return domain_event.office_stream(viewer.office_id)
@@ -40,7 +40,7 @@ def stream_of(viewer: Viewer, company_id: str | None) -> str:
 
 def _within_sight(viewer: Viewer, wanted: EventFilter) -> EventFilter:
     """Let an administrator's filter by customer cards find nothing: cards are the office's."""
-    if isinstance(viewer, AdvisorViewer) or wanted.customer_ids is None:
+    if not isinstance(viewer, AdministratorViewer) or wanted.customer_ids is None:
         return wanted
     return replace(wanted, customer_ids=frozenset())
 
@@ -119,7 +119,7 @@ async def _batch(context: Context, stream: str, sequence: int, wanted: EventFilt
     """Read what follows, and whether each is told: it meets the filter, and the viewer may see it now."""
     viewer = context.require_viewer()
     async with context.database.read() as reading:
-        current = await token.find_viewer(reading, viewer.session_id)
+        current = await token.find_current(reading, viewer)
         if current is None or stream not in streams.names_of(current):
             raise UnauthenticatedError
         context.viewer = current
@@ -164,9 +164,12 @@ async def find(context: Context, event_id: str) -> StreamEntry | None:
 
 
 async def actor_name(context: Context, known: CollaborationEvent) -> str | None:
-    """Return the name of whoever did it; None for the system."""
+    """Return the name of whoever did it; None for the system, and for a partner where an administrator asks."""
     if known.actor.id is None:
         return None
+    if known.actor.side is Side.PARTNER:
+        partner = await context.load.partners.load(known.actor.id)
+        return None if partner is None else partner.name
     if known.actor.side is Side.OFFICE:
         advisor = await context.load.advisors.load(known.actor.id)
         return None if advisor is None else advisor.name

@@ -12,10 +12,11 @@ from domain.customer import Customer
 from domain.event import StreamEntry
 from domain.mail import Mail
 from domain.office import Advisor, Office
+from domain.partner import Partner
 from domain.service import Service, ServiceSubscription, Terms, TermsAcceptance
 from domain.task import Task
 from domain.viewer import AdministratorViewer, Viewer
-from persistence import collaboration, company, customer, event, evidence, mail, office, scope, service, task
+from persistence import collaboration, company, customer, event, evidence, mail, office, partner, scope, service, task
 from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
 from persistence.database import Database, Reading
@@ -55,7 +56,7 @@ class Gathered(Generic[Name, Value]):
 
 
 class Loaders:
-    """The loaders of one operation; customers, tasks, collaborations and companies only where the viewer may see them."""
+    """The loaders of one operation; what an office or a company owns only where the viewer may see it."""
 
     def __init__(self, database: Database, viewer: Callable[[], Viewer | None]) -> None:
         self._viewer = viewer
@@ -63,6 +64,7 @@ class Loaders:
         self.advisors: Gathered[str, Advisor] = Gathered(database, office.many_advisors)
         self.advisors_of_office: Gathered[str, tuple[Advisor, ...]] = Gathered(database, office.advisors_of)
         self.advisor_emails: Gathered[str, frozenset[str]] = Gathered(database, office.advisor_emails)
+        self.partners: Gathered[str, Partner] = Gathered(database, self._partners)
         self.customers: Gathered[str, Customer] = Gathered(database, self._customers)
         self.tasks: Gathered[str, Task] = Gathered(database, self._tasks)
         # For what hangs on an object that has been shown already: a right that was lost meanwhile cannot leave a hole in it.
@@ -113,6 +115,9 @@ class Loaders:
             message = "rows of an office are loaded for a viewer"
             raise RuntimeError(message)
         return viewer
+
+    async def _partners(self, reading: Reading, ids: Collection[str]) -> dict[str, Partner]:
+        return await partner.many(reading, ids, scope=scope.partners_of(self._require()))
 
     async def _customers(self, reading: Reading, ids: Collection[str]) -> dict[str, Customer]:
         return await customer.many(reading, ids, scope=scope.customers_of(self._require()))

@@ -27,11 +27,11 @@ _PREPARED = frozenset({"service_activated", "administrator_created", "paid_elsew
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A collaboration with everybody and everything that a mail about it may name."""
+    """A collaboration with everybody and everything that a mail about it may name; no advisor where a partner activated it."""
 
     collaboration: Collaboration
     office: Office
-    advisor: Advisor
+    advisor: Advisor | None
     customer: Customer
     company: Company
     service: Service
@@ -42,7 +42,8 @@ async def tell_story(unit: Unit, collaboration: Collaboration) -> Story:
     """Load what mails about the collaboration name."""
     everything = scope.everything()
     offices = await office.many_offices(unit, [collaboration.office_id])
-    advisors = await office.many_advisors(unit, [collaboration.activated_by_id])
+    activator_id = collaboration.activated_by_id
+    advisors = {} if activator_id is None else await office.many_advisors(unit, [activator_id])
     customers = await customer.many(unit, [collaboration.customer_id], scope=everything)
     companies = await company.many(unit, [collaboration.company_id])
     services = await service.many(unit, [collaboration.service_id])
@@ -50,7 +51,7 @@ async def tell_story(unit: Unit, collaboration: Collaboration) -> Story:
     return Story(
         collaboration=collaboration,
         office=offices[collaboration.office_id],
-        advisor=advisors[collaboration.activated_by_id],
+        advisor=None if activator_id is None else advisors[activator_id],
         customer=customers[collaboration.customer_id],
         company=companies[collaboration.company_id],
         service=services[collaboration.service_id],
@@ -79,7 +80,7 @@ async def ask(
 
 
 async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
-    """Queue the mail by which the office is told: to the activating advisor and the account manager, each once."""
+    """Queue the mail by which the office is told: to the activating advisor, if one did, and the account manager, each once."""
     wanted = dict.fromkeys([story.collaboration.activated_by_id, story.customer.account_manager_id])
     advisors = await office.many_advisors(unit, [advisor_id for advisor_id in wanted if advisor_id is not None])
     for advisor in advisors.values():
@@ -224,7 +225,8 @@ def _content(story: Story, language: str) -> Content:
     collaboration = story.collaboration
     return {
         "office": story.office.name,
-        "advisor": text.shown_name(story.advisor.name, language),
+        # Partners are the office's affair: to the customer, the office itself has activated.
+        "advisor": story.office.name if story.advisor is None else text.shown_name(story.advisor.name, language),
         "customer": story.customer.name,
         "company": story.company.name,
         "service": domain_service.named(story.service.names, language),

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from domain import text
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.company import Administrator
-from domain.errors import InputProblemCode, InvalidInput, NotFound, SignInLinkInvalid
+from domain.errors import InputProblemCode, InvalidInput, NotFound, NotPermitted, SignInLinkInvalid
 from domain.mail import MailKind, Recipient
 from domain.office import Advisor
-from domain.viewer import Side, Viewer
+from domain.viewer import PartnerViewer, PersonViewer, Side, Viewer
 from persistence import collaboration, company, keys, office, scope, session
 from persistence.database import Unit
 from persistence.session import Link
@@ -35,7 +35,7 @@ class SignedIn:
 
     token: str | None
     expires_at: datetime
-    viewer: Viewer
+    viewer: PersonViewer
     collaboration: Collaboration | None
     replayed: bool
 
@@ -112,8 +112,14 @@ async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:
 
 
 async def sign_out(context: Context, key: str | None) -> bool:
-    """End the session whose token asks, and tell whether this is a replay."""
+    """End the session whose token asks, and tell whether this is a replay.
+
+    Raises:
+        NotPermitted: a partner asks, whose token is the office's to revoke.
+    """
     viewer = context.require_viewer()
+    if isinstance(viewer, PartnerViewer):
+        raise NotPermitted(required="ADVISOR")
     use = replay.use_of(context, "signOut", key, {})
 
     async def work(unit: Unit) -> bool:

@@ -3,7 +3,7 @@
 from domain import event as domain_event
 from domain.errors import CursorInvalid
 from domain.event import StreamEntry
-from domain.viewer import AdvisorViewer, Viewer
+from domain.viewer import AdministratorViewer, Viewer
 from persistence import event
 from persistence.database import Reading
 from persistence.keys import Keys
@@ -13,7 +13,7 @@ from resolvers.context import Context
 
 def cursor_in(context: Context, reading: Reading, viewer: Viewer, entries: tuple[StreamEntry, ...]) -> str:
     """Return the cursor, in the viewer's stream, of what has just been appended."""
-    mine = "office:" if isinstance(viewer, AdvisorViewer) else "company:"
+    mine = "company:" if isinstance(viewer, AdministratorViewer) else "office:"
     entry = [entry for entry in entries if entry.stream.startswith(mine)][-1]
     return encode(context.installation.keys, reading.epoch, entry.stream, entry.sequence)
 
@@ -26,9 +26,9 @@ def company_cursor(context: Context, reading: Reading, company_id: str, sequence
 
 def names_of(viewer: Viewer) -> frozenset[str]:
     """Name the streams that the viewer may read: the office's, or those of the companies that he acts for."""
-    if isinstance(viewer, AdvisorViewer):
-        return frozenset({domain_event.office_stream(viewer.office_id)})
-    return frozenset(domain_event.company_stream(company_id) for company_id in viewer.company_ids)
+    if isinstance(viewer, AdministratorViewer):
+        return frozenset(domain_event.company_stream(company_id) for company_id in viewer.company_ids)
+    return frozenset({domain_event.office_stream(viewer.office_id)})
 
 
 def encode(keys: Keys, epoch: str, stream: str, sequence: int) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from domain import scenario
+from domain import permissions, scenario
 from domain.collaboration import Collaboration
 from domain.scenario import TaskChoice
 from domain.service import Service
-from domain.viewer import AdvisorViewer, Viewer
+from domain.viewer import Viewer
 from persistence import collaboration, scope, service
 from persistence.database import Reading
 from resolvers import facts
@@ -48,7 +48,7 @@ async def load(reading: Reading, viewer: Viewer, customer_ids: Collection[str]) 
                 service=known.service,
                 collaboration=latest.get((question.customer_id, question.service_id)),
                 preview=Preview(plan=plan, facts=known),
-                can_activate=isinstance(viewer, AdvisorViewer) and not plan.obstacles,
+                can_activate=permissions.may_activate(viewer) and not plan.obstacles,
             )
             rows[question.customer_id] = (*rows.get(question.customer_id, ()), row)
     return rows

@@ -1,4 +1,4 @@
-"""Bearer tokens: signed, naming a session of the database, which says who it is, for how long, and whether it still holds."""
+"""Bearer tokens: a person's is signed and names a session, which says who it is and whether it still holds; or a partner's."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,11 +9,13 @@ from joserfc.jwk import OctKey
 
 from domain.company import Administrator
 from domain.office import Advisor
-from domain.viewer import AdministratorViewer, AdvisorViewer, Side, Viewer
+from domain.partner import PREFIX, Partner
+from domain.viewer import AdministratorViewer, AdvisorViewer, PartnerViewer, PersonViewer, Side, Viewer
 from persistence import company, ids, office, session
 from persistence.database import Reading, Unit
 from persistence.keys import Keys
 from persistence.session import Link, Session
+from resolvers import partner_token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
 
 _ISSUER = "samarbete"
@@ -27,12 +29,9 @@ async def open_context(installation: Installation, *, token: str | None, languag
     Raises:
         UnauthenticatedError: a token is given and is not a valid one now.
     """
-    session_id = None if token is None else _session_id(installation.keys, token)
     async with installation.database.read() as reading:
-        viewer = None if session_id is None else await find_viewer(reading, session_id)
-        if token is not None and viewer is None:
-            raise UnauthenticatedError
-        return Context(
+        viewer, used = (None, None) if token is None else await _read(installation.keys, reading, token)
+        opened = Context(
             installation=installation,
             viewer=viewer,
             language=language,
@@ -40,9 +39,19 @@ async def open_context(installation: Installation, *, token: str | None, languag
             now=reading.now,
             epoch=reading.epoch,
         )
+    if used is not None:
+        await partner_token.note_use(installation.database, used, reading)
+    return opened
 
 
-async def find_viewer(reading: Reading, session_id: str) -> Viewer | None:
+async def find_current(reading: Reading, viewer: Viewer) -> Viewer | None:
+    """Return the viewer with the rights of now; None where the token by which it came holds no more."""
+    if isinstance(viewer, PartnerViewer):
+        return await partner_token.find_current(reading, viewer)
+    return await find_viewer(reading, viewer.session_id)
+
+
+async def find_viewer(reading: Reading, session_id: str) -> PersonViewer | None:
     """Return whom the session stands for now, with the rights of now; None where it no longer holds."""
     found = await session.find_session(reading, session_id)
     if found is None or found.revoked_at is not None or found.expires_at <= reading.now:
@@ -95,6 +104,23 @@ def sign(known: Keys, opened: Session) -> str:
         "exp": int(opened.expires_at.timestamp()),
     }
     return jwt.encode({"alg": _ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(known.token), algorithms=[_ALGORITHM])
+
+
+async def _read(known: Keys, reading: Reading, token: str) -> tuple[Viewer, Partner | None]:
+    """Return whose token it is, and the partner whose use is to be noted.
+
+    Raises:
+        UnauthenticatedError: it is not a valid one now.
+    """
+    if token.startswith(PREFIX):
+        found = await partner_token.read(reading, token)
+        if found is None:
+            raise UnauthenticatedError
+        return found
+    viewer = await find_viewer(reading, _session_id(known, token))
+    if viewer is None:
+        raise UnauthenticatedError
+    return viewer, None
 
 
 def _session_id(known: Keys, token: str) -> str:

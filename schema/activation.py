@@ -118,7 +118,7 @@ def preview(context: Context, value: Preview, language: str) -> ActivationPrevie
 def _approver(context: Context, value: Preview, person: Recipient) -> Approver:
     facts = value.facts
     name = privacy.approver_name(facts, person) or words.say(words.ADMINISTRATOR, context.language)
-    return Approver(name=name, email=privacy.card_email(facts.customer, person.email))
+    return Approver(name=name, email=privacy.preview_email(context, facts, person.email))
 
 
 @shows(CollaborationServiceRow)

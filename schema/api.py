@@ -2,7 +2,7 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from schema import enums
+from schema import enums, scopes
 from schema.company import Administrator, Company
 from schema.evidence import Evidence
 from schema.mutation import Mutation
@@ -22,6 +22,7 @@ SCHEMA = ServedSchema(
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
     exception_handlers=REFUSALS,
 )
+scopes.describe(SCHEMA.definition)
 
 
 def printed() -> str:

@@ -48,7 +48,10 @@ class AskingMutation:
     async def correct_contact(
         self, info: Info, input: Annotated[CorrectContactInput, strawberry.argument(description="What is asked for.")]
     ) -> CorrectContactResult:
-        """Correct the administrator whom the office's request created: older links die, and a new mail asks. For advisors."""
+        """Correct the administrator whom the office's request created: older links die, and a new mail asks.
+
+        For advisors and partners.
+        """
         done = await correction.correct(
             info.context,
             ids.decode("Collaboration", input.collaboration_id),

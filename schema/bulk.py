@@ -154,7 +154,10 @@ class BulkMutation:
     async def activate_collaborations(
         self, info: Info, input: Annotated[ActivateCollaborationsInput, strawberry.argument(description="What is asked for.")]
     ) -> ActivateCollaborationsResult:
-        """Activate up to 200 collaborations, each as activateCollaboration does, and each its own transaction. For advisors."""
+        """Activate up to 200 collaborations, each as activateCollaboration does, and each its own transaction.
+
+        For advisors and partners.
+        """
         items = [item.to_use_case() for item in input.items]
         done = await bulk.activate(info.context, items, given(input.idempotency_key))
         # Asked for together, what refusals name is loaded together.

@@ -25,6 +25,7 @@ from schema.info import Info
 from schema.mail import Mail
 from schema.node import Node
 from schema.office import Advisor, Office
+from schema.partner import Partner
 from schema.scalars import URL, given
 from schema.service import Language, Service, Terms
 from schema.shown import find, get, show, show_all, shows
@@ -52,7 +53,7 @@ class Collaboration(Node):
     ends_on: date | None = strawberry.field(description="The last day on which the office has access, where an end is scheduled.")
     ended_by: Side | None = strawberry.field(description="The side that scheduled or made the end; only it may withdraw.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
-    reminders_sent: int = strawberry.field(description="Sent by advisors, at most 5; the automatic ones are in mails.")
+    reminders_sent: int = strawberry.field(description="Sent by the office's side, at most 5; the automatic ones are in mails.")
 
     @staticmethod
     def from_value(context: Context, value: CollaborationValue) -> "Collaboration":
@@ -107,8 +108,14 @@ class Collaboration(Node):
 
     @resolved
     async def activated_by(self, info: Info) -> Advisor | None:
-        """The advisor who activated it."""
+        """The advisor who activated it; null where a partner did."""
         found: Advisor | None = await find(info.context, info.context.load.advisors, self.value.activated_by_id)
+        return found
+
+    @resolved
+    async def activated_by_partner(self, info: Info) -> Partner | None:
+        """The partner who activated it; null where an advisor did, and for administrators."""
+        found: Partner | None = await find(info.context, info.context.load.partners, self.value.activated_by_partner_id)
         return found
 
     @resolved

@@ -89,13 +89,15 @@ class Customer(Node):
     @staticmethod
     def from_value(context: Context, value: CustomerValue) -> "Customer":
         """Show a card."""
+        number = privacy.card_number(context, value)
+        value = privacy.shown_card(context, value)
         main = value.main_contact
         return Customer(
             id=ids.encode("Customer", value.id),
             value=value,
             customer_number=value.customer_number,
             name=value.name,
-            organisation_number=OrganisationNumber(privacy.card_number(context, value)),
+            organisation_number=OrganisationNumber(number),
             company_form=value.company_form,
             address=None if value.address is None else Address.from_value(value.address),
             contacts=[Contact.from_value(contact) for contact in value.contacts],

@@ -33,9 +33,10 @@ from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.schema import validate_document
 
 from domain.errors import PageSizeInvalid
+from domain.viewer import Viewer
 from resolvers import listing
 from resolvers.listing import PageArguments
-from schema import faults
+from schema import faults, scopes
 from schema.asked import Asked
 from schema.connection import page_arguments
 from schema.faults import Refused, coded, with_code
@@ -107,11 +108,11 @@ def require_open(document: Document, *, is_production: bool) -> None:
         raise faults.unauthenticated()
 
 
-def check(schema: ServedSchema, document: Document) -> None:
-    """Validate the document, and coerce the variables and every argument that will be executed.
+def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> None:
+    """Validate the document, coerce the variables and every argument that will be executed, and look for a partner's scopes.
 
     Raises:
-        Refused: something of it is wrong; page sizes too, wherever they stand, so that a mutation is refused before it acts.
+        Refused: something of it is wrong; page sizes and scopes too, wherever they stand, so that no mutation acts before.
     """
     known = schema.definition
     if errors := validate_document(known, document.tree, tuple(specified_rules)):
@@ -124,7 +125,7 @@ def check(schema: ServedSchema, document: Document) -> None:
     variables = get_variable_values(known, definitions, dict(document.asked.variables), max_errors=_MOST_PROBLEMS)
     if isinstance(variables, list):
         raise Refused(*with_code(faults.BAD_USER_INPUT, variables))
-    if problems := list(_argument_problems(known, document, variables)):
+    if problems := list(_field_problems(known, document, variables, viewer)):
         raise Refused(*problems[:_MOST_PROBLEMS])
 
 
@@ -158,8 +159,10 @@ def _root_fields(document: Document) -> Iterator[str]:
             left.extend(() if fragment is None else fragment.selection_set.selections)
 
 
-def _argument_problems(schema: GraphQLSchema, document: Document, variables: VariableValues) -> Iterator[GraphQLError]:
-    """Yield what is wrong with the arguments of every field that is not skipped.
+def _field_problems(
+    schema: GraphQLSchema, document: Document, variables: VariableValues, viewer: Viewer | None
+) -> Iterator[GraphQLError]:
+    """Yield what is wrong with every field that is not skipped: its arguments, or that a partner has no scope for it.
 
     Each fragment is entered once: its fields have the same arguments wherever it is spread, so the time is linear.
     """
@@ -175,9 +178,10 @@ def _argument_problems(schema: GraphQLSchema, document: Document, variables: Var
             if _is_left_out(node, variables):
                 continue
             if isinstance(node, FieldNode):
-                below = _check_field(schema, node, parent, variables)
+                below = _check_field(schema, node, parent, variables, viewer)
         except GraphQLError as error:
-            yield error if error.extensions else with_code(faults.BAD_USER_INPUT, [error])[0]
+            is_coded = error.extensions or error.original_error is not None
+            yield error if is_coded else with_code(faults.BAD_USER_INPUT, [error])[0]
             continue
         inner: FieldNode | InlineFragmentNode | FragmentDefinitionNode | None
         if isinstance(node, FragmentSpreadNode):
@@ -204,18 +208,23 @@ def _directive(directive: GraphQLDirective, node: SelectionNode, variables: Vari
 
 
 def _check_field(
-    schema: GraphQLSchema, node: FieldNode, parent: GraphQLNamedType | None, variables: VariableValues
+    schema: GraphQLSchema,
+    node: FieldNode,
+    parent: GraphQLNamedType | None,
+    variables: VariableValues,
+    viewer: Viewer | None,
 ) -> GraphQLNamedType | None:
-    """Coerce a field's arguments, judge its page, and return the type that its selection is of.
+    """Coerce a field's arguments, judge its page and its scope, and return the type that its selection is of.
 
     Raises:
-        GraphQLError: an argument is wrong.
+        GraphQLError: an argument is wrong, or a partner has not the scope.
     """
     if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
         return None
     declared = schema.get_field(parent, node.name.value)
     if declared is None:
         return None
+    scopes.check(viewer, parent, declared, node)
     values = get_argument_values(declared, node, variables)
     if declared.args.keys() & {"first", "last"}:
         try:

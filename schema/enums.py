@@ -12,6 +12,7 @@ from domain.errors import ActivationRefusalCode, InputProblemCode
 from domain.event import CollaborationEventType
 from domain.mail import MailKind, MailStatus
 from domain.office import CustomerPermission
+from domain.partner import PartnerScope
 from domain.permissions import CollaborationAction
 from domain.scenario import ActivationScenario, ApprovalKind
 from domain.service import InvoiceRecipient, ServiceAfterwards, SubscriptionStatus
@@ -47,6 +48,17 @@ _declare(
     {
         "OWN": "Customers where the advisor is account manager, or owner or participant of a task.",
         "FULL": "All customers of the office; also ends collaborations and manages integrations.",
+    },
+)
+_declare(
+    PartnerScope,
+    "What a partner may do; no scope implies another.",
+    {
+        "CUSTOMERS_READ": "Read the office's customers and tasks.",
+        "COLLABORATIONS_READ": "Read collaborations, previews, mails and evidence.",
+        "COLLABORATIONS_WRITE": "Activate, remind, correct the contact, change the task, and cancel what it has activated.",
+        "EVENTS_READ": "Read the office's events, and follow them.",
+        "PERSONAL_DATA_READ": "See addresses and numbers of persons in whatever else it may read.",
     },
 )
 _declare(

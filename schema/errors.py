@@ -90,7 +90,7 @@ class ReminderTooSoon(Error):
 
 @output
 class ReminderLimitReached(Error):
-    """Five reminders by advisors were sent."""
+    """Five reminders by advisors or partners were sent."""
 
     limit: int = strawberry.field(description="How many reminders can be sent.")
 

@@ -22,7 +22,7 @@ class EventActor:
     """Who did it."""
 
     side: Side = strawberry.field(description="On whose behalf.")
-    name: str | None = strawberry.field(description="The person's name; null for the system.")
+    name: str | None = strawberry.field(description="The person's or the partner's name; null for the system.")
 
 
 @shows(StreamEntry)
@@ -67,7 +67,7 @@ class CollaborationEvent(Node):
         name = await event.actor_name(info.context, happened)
         if name is None and happened.actor.id is not None:
             # The person is gone, or not for the viewer to know.
-            nameless = words.ADVISOR if happened.actor.side is Side.OFFICE else words.ADMINISTRATOR
+            nameless = {Side.OFFICE: words.ADVISOR, Side.PARTNER: words.PARTNER}.get(happened.actor.side, words.ADMINISTRATOR)
             name = words.say(nameless, info.context.language)
         if name == "":
             name = words.say(words.ERASED, info.context.language)

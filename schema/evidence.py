@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @shows(EvidenceValue)
 @output
 class Evidence(Node):
-    """The record that proves an approval; for administrators of the company and advisors with FULL."""
+    """The record that proves an approval; for administrators of the company, advisors with FULL, and partners."""
 
     value: strawberry.Private[EvidenceValue]
     number: int = strawberry.field(description="Position in the chain of the company, counted from 1.")
@@ -48,8 +48,9 @@ class Evidence(Node):
     hash: str = strawberry.field(description="The hash of this record, over its number, the previous hash and its content.")
 
     @staticmethod
-    def from_value(_context: Context, value: EvidenceValue) -> "Evidence":
-        """Show a record."""
+    def from_value(context: Context, value: EvidenceValue) -> "Evidence":
+        """Show a record, with as much of the person as the viewer may see."""
+        value = privacy.record(context.require_viewer(), value)
         content, personal = value.content, value.personal or {}
         return Evidence(
             id=ids.encode("Evidence", value.id),

@@ -127,7 +127,7 @@ class Desk:
         note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
-        document.check(self.schema, read)
+        document.check(self.schema, read, context.viewer)
         return Operation(schema=self.schema, context=context, document=read)
 
 

@@ -9,7 +9,15 @@ import structlog
 from graphql import GraphQLError, Node
 from graphql.language import OperationType
 
-from domain.errors import CursorInvalid, IdempotencyKeyReused, InvalidInput, NotFound, NotPermitted, PageSizeInvalid
+from domain.errors import (
+    CursorInvalid,
+    IdempotencyKeyReused,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    PageSizeInvalid,
+    ScopeRequired,
+)
 from resolvers.context import Request, UnauthenticatedError
 
 BAD_REQUEST = "BAD_REQUEST"
@@ -20,6 +28,7 @@ BAD_USER_INPUT = "BAD_USER_INPUT"
 PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
 LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
+SCOPE_REQUIRED = "SCOPE_REQUIRED"
 INTERNAL = "INTERNAL"
 
 PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
@@ -153,12 +162,19 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
             told = "The idempotencyKey was used with another input. Use a new one.", {"code": BAD_USER_INPUT}
         case NotFound():
             told = "It does not exist, or you have no access to it.", {"code": BAD_USER_INPUT}
-        case NotPermitted():
-            told = f"This takes {origin.required}.", {"code": BAD_USER_INPUT}
+        case NotPermitted() | ScopeRequired():
+            told = _lacking(origin)
         case GraphQLError() if error.extensions:
             # Without a code it is graphql-core's word on a value that we sent, because what clients sent was coerced before.
             told = (error.message, dict(error.extensions)) if "code" in error.extensions else None
     return told
+
+
+def _lacking(refusal: NotPermitted | ScopeRequired) -> tuple[str, dict[str, Any]]:
+    if isinstance(refusal, ScopeRequired):
+        scope = refusal.scope.value
+        return f"This takes the scope {scope}.", {"code": SCOPE_REQUIRED, "scope": scope}
+    return f"This takes {refusal.required}.", {"code": BAD_USER_INPUT}
 
 
 def _log_fault(origin: Exception, request: Request, number: int) -> str:

@@ -77,7 +77,7 @@ class CollaborationFilter:
         default=_ANY, description="Of customers that this advisor answers for."
     )
     customer_id: strawberry.ID | None = strawberry.field(default=_ANY, description="Of this customer.")
-    activated_by_id: strawberry.ID | None = strawberry.field(default=_ANY, description="Activated by this advisor.")
+    activated_by_id: strawberry.ID | None = strawberry.field(default=_ANY, description="Activated by this advisor or partner.")
     mail_status: MailStatus | None = strawberry.field(default=_ANY, description="With a mail that this has become of.")
     expires_before: datetime | None = strawberry.field(default=_ANY, description="Expiring before this moment.")
     activated_from: datetime | None = strawberry.field(default=_ANY, description="Activated then or later.")
@@ -177,7 +177,8 @@ def collaboration_filter(only: CollaborationFilter | None) -> asked.Collaboratio
         task_owner_id=ids.decode_optional("Advisor", only.task_owner_id),
         account_manager_id=ids.decode_optional("Advisor", only.account_manager_id),
         customer_id=ids.decode_optional("Customer", only.customer_id),
-        activated_by_id=ids.decode_optional("Advisor", only.activated_by_id),
+        activated_by_id=ids.decode_optional("Advisor", only.activated_by_id)
+        or ids.decode_optional("Partner", only.activated_by_id),
         mail_status=given(only.mail_status),
         expires_before=given(only.expires_before),
         activated_from=given(only.activated_from),

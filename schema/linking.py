@@ -46,7 +46,7 @@ class LinkingMutation:
     async def change_collaboration_task(
         self, info: Info, input: Annotated[ChangeCollaborationTaskInput, strawberry.argument(description="What is asked for.")]
     ) -> ChangeCollaborationTaskResult:
-        """Hang a collaboration on another task of the customer: access follows. For advisors who see the customer."""
+        """Hang a collaboration on another task of the customer: access follows. For advisors who see it, and partners."""
         done = await linking.change_task(
             info.context,
             ids.decode("Collaboration", input.collaboration_id),

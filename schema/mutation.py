@@ -15,6 +15,7 @@ from schema.declare import mutation
 from schema.ending import EndingMutation
 from schema.info import Info
 from schema.linking import LinkingMutation
+from schema.partnering import PartneringMutation
 from schema.scalars import given
 from schema.shown import show, show_all
 
@@ -24,14 +25,14 @@ Input = Annotated[Wanted, _INPUT]
 
 
 @strawberry.type(description="Everything that can be done. Each is one transaction: the answer goes out after its commit.")
-class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, AcceptanceMutation):
+class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, AcceptanceMutation, PartneringMutation):
     """The root of mutations."""
 
     @mutation
     async def activate_collaboration(
         self, info: Info, input: Input[asked.ActivateCollaborationInput]
     ) -> payloads.ActivateCollaborationResult:
-        """Activate a collaboration with a customer: the customer is mailed and asked to approve. For advisors."""
+        """Activate a collaboration with a customer: the customer is mailed and asked to approve. For advisors and partners."""
         done = await activation.activate(info.context, input.to_use_case(), given(input.idempotency_key))
         return payloads.ActivateCollaborationPayload.from_value(info.context, done)
 
@@ -61,7 +62,7 @@ class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, Ac
     async def cancel_collaboration(
         self, info: Info, input: Input[asked.CancelCollaborationInput]
     ) -> payloads.CancelCollaborationResult:
-        """Take a request back: links die at once, and those who got mail are told. For its activator, or with FULL."""
+        """Take a request back: links die at once, and those who got mail are told. For who activated it, or with FULL."""
         done = await answer.cancel(
             info.context,
             ids.decode("Collaboration", input.collaboration_id),
@@ -72,7 +73,10 @@ class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, Ac
 
     @mutation
     async def remind_approvers(self, info: Info, input: Input[asked.RemindApproversInput]) -> payloads.RemindApproversResult:
-        """Ask the approvers again, each with a new link; the deadline stays. At most 5, each 24 hours after the latest mail."""
+        """Ask the approvers again, each with a new link; the deadline stays. At most 5, each 24 hours after the latest mail.
+
+        For advisors and partners.
+        """
         done = await reminder.remind(
             info.context,
             ids.decode("Collaboration", input.collaboration_id),
@@ -146,5 +150,5 @@ class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, Ac
 
     @mutation
     async def sign_out(self, info: Info, input: Input[asked.SignOutInput]) -> payloads.SignOutPayload:
-        """Revoke the token that asks; its streams close."""
+        """Revoke the token that asks; its streams close. For advisors and administrators."""
         return payloads.SignOutPayload(replayed=await session.sign_out(info.context, given(input.idempotency_key)))

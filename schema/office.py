@@ -6,7 +6,7 @@ from domain import text
 from domain.office import Advisor as AdvisorValue
 from domain.office import CustomerPermission
 from domain.office import Office as OfficeValue
-from domain.viewer import AdvisorViewer
+from domain.viewer import AdministratorViewer, AdvisorViewer
 from resolvers import privacy
 from resolvers.context import Context
 from schema import ids
@@ -40,7 +40,8 @@ class Office(Node):
     @resolved
     async def advisors(self, info: Info) -> list["Advisor"]:
         """For the office's own advisors and partners; empty for everybody else."""
-        if not _is_own(info.context, self.value.id):
+        viewer = info.context.require_viewer()
+        if isinstance(viewer, AdministratorViewer) or viewer.office_id != self.value.id:
             return []
         found = await info.context.load.advisors_of_office.load(self.value.id) or ()
         return show_all(info.context, found)

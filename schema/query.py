@@ -13,12 +13,13 @@ from resolvers import collaboration as collaborations
 from resolvers import company as companies
 from resolvers import customer as customers
 from resolvers import event as events
+from resolvers import partner as partners
 from resolvers import service as services
 from resolvers import task as tasks
 from resolvers import viewer as viewers
 from resolvers.activation import PreviewRequest
 from resolvers.context import Context
-from schema import filters, ids
+from schema import filters, ids, scopes
 from schema.activation import ActivationPreview, preview
 from schema.collaboration import Collaboration, CollaborationCount
 from schema.connection import After, Before, Connection, First, Last, connection, page_arguments
@@ -27,6 +28,7 @@ from schema.declare import resolved
 from schema.event import CollaborationEvent
 from schema.info import Info
 from schema.node import Node
+from schema.partner import Partner
 from schema.scalars import given
 from schema.service import Service
 from schema.shown import show, show_all
@@ -46,6 +48,7 @@ _OF_NODE: dict[str, Callable[[Context, str], Awaitable[Any]]] = {
     "Collaboration": collaborations.find,
     "Evidence": collaborations.find_evidence,
     "CollaborationEvent": events.find,
+    "Partner": partners.find,
 }
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
@@ -70,7 +73,7 @@ class Query:
 
     @resolved
     async def node(self, info: Info, id: Id) -> Node | None:
-        """Any object by its id; null where there is none that the viewer may see."""
+        """Any object by its id; null where there is none that the viewer may see. Partners need its scope."""
         shown: Node | None = await _find_node(info.context, id)
         return shown
 
@@ -80,7 +83,7 @@ class Query:
         info: Info,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids.")],
     ) -> list[Node | None]:
-        """Objects by their ids, in their order; null in the place of each that is not visible."""
+        """Objects by their ids, in their order; null in the place of each that is not visible. Partners need each one's scope."""
         if len(ids) > _MOST_IDS:
             raise InvalidInput.at(InputProblemCode.TOO_MANY, "ids")
         return list(await asyncio.gather(*(_find_node(info.context, each) for each in ids)))
@@ -213,9 +216,15 @@ class Query:
         company = ids.decode_optional("Company", company_id)
         return connection(info.context, await events.list_page(info.context, page, company, filters.event_filter(only)))
 
+    @resolved
+    async def partners(self, info: Info) -> list[Partner]:
+        """The office's partners by name, the revoked ones too. Empty for viewers who may not manage settings."""
+        return show_all(info.context, await partners.all_partners(info.context))
+
 
 async def _find_node(context: Context, global_id: str) -> Any:  # noqa: ANN401 - whichever type the id names
-    context.require_viewer()
+    viewer = context.require_viewer()
     kind, local_id = ids.decode_any(global_id)
+    scopes.check_kind(viewer, kind)
     find = _OF_NODE.get(kind)
     return None if find is None else show(context, await find(context, local_id))

@@ -6,8 +6,6 @@ import strawberry
 
 from schema.company import Administrator
 from schema.office import Advisor
+from schema.partner import Partner
 
-Viewer = Annotated[
-    Advisor | Administrator,
-    strawberry.union("Viewer", description="Who holds the token. Expect more members later: partners will be one."),
-]
+Viewer = Annotated[Advisor | Administrator | Partner, strawberry.union("Viewer", description="Who holds the token.")]

@@ -23,6 +23,7 @@ from domain.errors import InputProblemCode as Problem
 from domain.scenario import ActivationScenario as Scenario
 from domain.service import ServiceAfterwards as Afterwards
 from domain.text import LANGUAGES
+from schema import field_words
 
 # Swedish first.
 Pair = tuple[str, str]
@@ -112,6 +113,7 @@ REQUIRED: Mapping[str, Pair] = {
     "FULL": ("behörighet till alla kunder (FULL)", "permission for all customers (FULL)"),
     "ADVISOR": ("en medarbetare på byrån (ADVISOR)", "an advisor of the office (ADVISOR)"),
     "ADMINISTRATOR": ("en administratör för företaget (ADMINISTRATOR)", "an administrator of the company (ADMINISTRATOR)"),
+    "COLLABORATIONS_WRITE": ("behörigheten COLLABORATIONS_WRITE", "the scope COLLABORATIONS_WRITE"),
 }
 
 STATUSES: Mapping[Enum, Pair] = {
@@ -211,43 +213,10 @@ PROBLEMS: Mapping[Enum, Pair] = {
     Problem.DUPLICATE: ("förekommer mer än en gång", "stands there more than once"),
 }
 
-VALUE: Pair = ("ett värde", "a value")
-# What people call the fields of inputs.
-FIELDS: Mapping[str, Pair] = {
-    "name": ("namnet", "the name"),
-    "organisationNumber": ("organisationsnumret", "the organisation number"),
-    "companyForm": ("företagsformen", "the company form"),
-    "customerNumber": ("kundnumret", "the customer number"),
-    "contacts": ("kontakterna", "the contacts"),
-    "items": ("listan", "the list"),
-    "rows": ("listan", "the list"),
-    "isMain": ("huvudkontakten", "the main contact"),
-    "email": ("e-postadressen", "the e-mail address"),
-    "phone": ("telefonnumret", "the phone number"),
-    "language": ("språket", "the language"),
-    "street": ("gatuadressen", "the street"),
-    "postalCode": ("postnumret", "the postal code"),
-    "city": ("orten", "the city"),
-    "country": ("landet", "the country"),
-    "type": ("uppdragets typ", "the type of the task"),
-    "period": ("perioden", "the period"),
-    "ownerId": ("ansvarig medarbetare", "the owner"),
-    "participantIds": ("deltagarna", "the participants"),
-    "active": ("uppgiften om uppdraget är aktivt", "whether the task is active"),
-    "message": ("meddelandet", "the message"),
-    "reason": ("skälet", "the reason"),
-    "search": ("sökningen", "the search"),
-    "acceptedTerms": ("villkoren", "the terms"),
-    "termsId": ("villkoren", "the terms"),
-    "secret": ("länken", "the link"),
-    "side": ("sidan", "the side"),
-    "companyId": ("företaget", "the company"),
-    "on": ("sista dagen", "the last day"),
-    "idempotencyKey": ("nyckeln för upprepning", "the idempotency key"),
-}
 NOBODY: Pair = ("företaget har ingen administratör", "the company has no administrator")
 ADVISOR: Pair = ("Medarbetare", "Advisor")
 ADMINISTRATOR: Pair = ("Administratör", "Administrator")
+PARTNER: Pair = ("Partner", "Partner")
 ERASED: Pair = (text.ERASED["sv"], text.ERASED["en"])
 
 
@@ -290,6 +259,6 @@ def problem(found: InputProblem, language: str) -> str:
     """Return what is wrong with one value, named as a form names it; where it stands in lists is told by number."""
     names = [part for part in found.path if not part.isdigit()]
     places = [int(part) + 1 for part in found.path if part.isdigit()]
-    name = say(FIELDS[names[-1]], language) if names and names[-1] in FIELDS else say(VALUE, language)
+    name = say(field_words.FIELDS.get(names[-1] if names else "", field_words.VALUE), language)
     number = f" {places[0]}" if places else ""
     return f"{name}{number} {say(PROBLEMS[found.code], language)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select
 
 from persistence.database import Reading
-from persistence.invariants import evidence, leftovers, mails, requests, streams, subscriptions
+from persistence.invariants import evidence, leftovers, mails, partners, requests, streams, subscriptions
 
 # Of what is broken in one way, the first rows tell enough.
 _SHOWN = 20
@@ -21,6 +21,7 @@ SENTENCES: tuple[str, ...] = (
     *streams.CHECKS,
     *mails.CHECKS,
     *leftovers.CHECKS,
+    *partners.CHECKS,
     *evidence.SENTENCES,
 )
 
@@ -36,7 +37,7 @@ class Broken:
 async def check(reading: Reading) -> tuple[Broken, ...]:
     """Return what is broken; of each sentence the first 20 rows."""
     found: list[Broken] = []
-    for checks in (requests.CHECKS, subscriptions.CHECKS, streams.CHECKS, mails.CHECKS, leftovers.CHECKS):
+    for checks in (requests.CHECKS, subscriptions.CHECKS, streams.CHECKS, mails.CHECKS, leftovers.CHECKS, partners.CHECKS):
         found += [broken async for broken in _rows(reading, checks)]
     shown: dict[str, int] = {}
     async for sentence, row in evidence.broken(reading):

@@ -9,6 +9,7 @@ from persistence.tables.collaborating import (
     terms_acceptances,
 )
 from persistence.tables.columns import metadata
+from persistence.tables.integration import partner_tokens, partners
 from persistence.tables.operation import idempotency_keys, installation, jobs, links, mailbox_messages, mails, sessions
 from persistence.tables.provider import (
     administrators,
@@ -39,6 +40,8 @@ __all__ = [
     "mails",
     "metadata",
     "offices",
+    "partner_tokens",
+    "partners",
     "services",
     "sessions",
     "stream_entries",

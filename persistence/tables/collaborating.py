@@ -49,7 +49,8 @@ collaborations = Table(
     *choice("invoice_recipient", InvoiceRecipient),
     Column("terms_version", Integer(), nullable=True),
     words("message", nullable=True),
-    reference("activated_by_id", "advisors"),
+    reference("activated_by_id", "advisors", nullable=True),
+    reference("activated_by_partner_id", "partners", nullable=True),
     instant("activated_at"),
     instant("expires_at"),
     Column("administrator_created_id", Bytewise(), nullable=True),
@@ -69,6 +70,7 @@ collaborations = Table(
         "status NOT IN ('ACTIVE', 'SUSPENDED', 'ENDING', 'ENDED') OR approved_at IS NOT NULL",
         name="used_only_when_approved",
     ),
+    CheckConstraint("(activated_by_id IS NULL) <> (activated_by_partner_id IS NULL)", name="one_activator"),
     CheckConstraint("(approval_kind = 'COLLABORATION') OR terms_version IS NOT NULL", name="terms_pinned"),
     Index(
         "uq_collaborations_live",

@@ -36,7 +36,7 @@ TOKEN = re.compile(r"[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}")
 async def open_as(installation: Installation, bearer: str) -> str:
     request = Request(id="test", peer=None, user_agent=None)
     viewer = (await token.open_context(installation, token=bearer, language="sv", request=request)).require_viewer()
-    return viewer.session_id
+    return viewer.id
 
 
 async def deliver(installation: Installation, known: Settings) -> None:

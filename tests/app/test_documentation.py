@@ -77,7 +77,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     token = service.run_command("token", "anna@nordbyran.example", data=data).strip()
     with service.run_service(data) as running:
         desk = Desk(running.url, token)
-        environment = {**os.environ, "TOKEN": token, "CURSOR": desk.first_cursor()}
+        full = service.run_command("token", "bo@nordbyran.example", data=data).strip()
+        environment = {**os.environ, "TOKEN": token, "FULL_TOKEN": full, "CURSOR": desk.first_cursor()}
         yield Demo(address=running.url.removeprefix("http://"), desk=desk, environment=environment)
 
 

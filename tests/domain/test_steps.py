@@ -69,7 +69,6 @@ def activate(facts: ActivationFacts) -> Change:
         now=makers.NOW,
         lifetime=timedelta(days=30),
         actor=ANNA,
-        advisor_id="advisor-anna",
         administrator_created_id=None,
         message="Hej Cleo!",
         previous_id="collaboration-0",

@@ -12,7 +12,7 @@ from domain.customer import Customer
 from domain.task import Task
 from persistence import collaboration, customer, scope, task
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
-from persistence.customer import CustomerFilter, CustomerOrder, CustomerOrderField
+from persistence.customer_filter import CustomerFilter, CustomerOrder, CustomerOrderField
 from persistence.database import Reading
 from persistence.page import Page, PageRequest
 from persistence.task import TaskFilter, TaskOrder, TaskOrderField

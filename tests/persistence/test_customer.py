@@ -12,7 +12,7 @@ from domain.collaboration import CollaborationStatus
 from domain.customer import Customer
 from domain.errors import NotFound
 from persistence import collaboration, customer, scope
-from persistence.customer import CustomerFilter, CustomerOrder
+from persistence.customer_filter import CustomerFilter, CustomerOrder
 from persistence.database import Database, Reading, Unit
 from persistence.page import PageRequest
 from persistence.tables import customer_words, customers

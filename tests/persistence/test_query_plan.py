@@ -12,7 +12,7 @@ from domain.office import CustomerPermission
 from persistence import collaboration, customer, jobs, scope, task
 from persistence import event as streams
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
-from persistence.customer import CustomerFilter, CustomerOrder, CustomerOrderField
+from persistence.customer_filter import CustomerFilter, CustomerOrder, CustomerOrderField
 from persistence.database import Database, Reading
 from persistence.page import PageRequest
 from persistence.task import TaskFilter, TaskOrder, TaskOrderField

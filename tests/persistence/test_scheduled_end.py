@@ -11,8 +11,8 @@ from domain.service import ServiceAfterwards
 from domain.viewer import Side
 from persistence import collaboration, scope
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder, CollaborationOrderField
-from persistence.customer import CustomerFilter, CustomerOrder
 from persistence.customer import page as customer_page
+from persistence.customer_filter import CustomerFilter, CustomerOrder
 from persistence.database import Database
 from persistence.page import PageRequest
 from tests.persistence import stored

@@ -7,7 +7,7 @@ from domain.viewer import AdministratorViewer, AdvisorViewer
 from persistence import collaboration, customer, scope, task
 from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
-from persistence.customer import CustomerFilter, CustomerOrder
+from persistence.customer_filter import CustomerFilter, CustomerOrder
 from persistence.database import Database
 from persistence.page import PageRequest
 from persistence.task import TaskFilter, TaskOrder

@@ -102,6 +102,17 @@ UPDATE jobs SET subject_id = {alfa} WHERE kind = 'expire';
 DELETE FROM mails WHERE collaboration_id IS NULL;
 UPDATE jobs SET subject_id = 'nothing' WHERE kind = 'mail';
 
+-- a collaboration was activated by an advisor or a partner of its office
+UPDATE collaborations SET activated_by_id = (SELECT id FROM advisors WHERE office_id = {other}) WHERE id = {beta};
+
+-- what a partner has done it did for its office
+UPDATE events SET actor_side = 'PARTNER' WHERE type = 'ACTIVATED';
+
+-- of a partner's tokens the newest alone has no end
+INSERT INTO partners (id, office_id, name, scopes, created_at) SELECT 'p', {other}, 'P', '[]', activated_at FROM collaborations
+    WHERE id = {beta};
+INSERT INTO partner_tokens (id, partner_id, secret_sha256, created_at) SELECT id, 'p', id, activated_at FROM collaborations;
+
 -- what was approved has a record of the approval
 UPDATE collaborations SET approved_at = expires_at WHERE id = {gamma};
 

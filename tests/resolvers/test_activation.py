@@ -131,7 +131,7 @@ async def test_a_deactivated_advisors_token_opens_nothing(world: World) -> None:
     await fact.deactivate_advisor(world.installation, ANNA)
     async with world.database.read() as reading:
         assert anna.viewer is not None
-        assert await token.find_viewer(reading, anna.viewer.session_id) is None
+        assert await token.find_current(reading, anna.viewer) is None
 
 
 async def test_an_archived_customer_is_refused(world: World) -> None:

@@ -23,6 +23,7 @@ from resolvers import (
     ending,
     intake,
     linking,
+    partner,
     reminder,
     session,
     task,
@@ -56,6 +57,9 @@ USE_CASES = {
     "createTask": (task, "create"),
     "updateTask": (task, "update"),
     "signIn": (session, "sign_in"),
+    "createPartner": (partner, "create"),
+    "rotatePartnerToken": (partner, "rotate_token"),
+    "revokePartner": (partner, "revoke"),
 }
 MUTATION = SCHEMA._schema.mutation_type
 assert MUTATION is not None
@@ -73,6 +77,7 @@ VALUES = {
     "OrganisationNumber!": "556016-0680",
     "[ActivateCollaborationItem!]!": "[]",
     "[ImportCustomerRow!]!": "[]",
+    "[PartnerScope!]!": "[]",
 }
 
 
@@ -95,7 +100,7 @@ def test_every_refusal_of_the_domain_is_shown_or_is_an_error_of_the_request() ->
             yield from below(child)
 
     shown = {refusal.exception_type for refusal in REFUSALS}
-    of_requests = {"CursorInvalid", "PageSizeInvalid", "UnauthenticatedError", "TermsRefusal"}
+    of_requests = {"CursorInvalid", "PageSizeInvalid", "ScopeRequired", "UnauthenticatedError", "TermsRefusal"}
     assert {kind.__name__ for kind in below(DomainError) if kind not in shown} == of_requests
 
 
@@ -151,7 +156,7 @@ def make(name: str, collaboration_id: str, customer_id: str) -> DomainError:
         "CustomerNumberTaken": errors.CustomerNumberTaken(customer_id),
         "CustomerHasLiveCollaborations": errors.CustomerHasLiveCollaborations((collaboration_id,)),
         "VersionConflict": errors.VersionConflict(2),
-        "NotPermitted": errors.NotPermitted("FULL"),
+        "NotPermitted": errors.NotPermitted("COLLABORATIONS_WRITE"),
         "InvalidInput": InvalidInput.at(InputProblemCode.TOO_LONG, "name"),
     }
     return known.get(name) or getattr(errors, name)()

@@ -9,6 +9,7 @@ from domain.collaboration import Collaboration, CollaborationStatus
 from domain.company import Administrator, Company
 from domain.customer import Address, CompanyForm, Contact, Customer
 from domain.office import Advisor, CustomerPermission
+from domain.partner import Partner, PartnerScope, PartnerToken
 from domain.scenario import ActivationFacts, ActivationScenario, ApprovalKind, TaskChoice
 from domain.service import (
     InvoiceRecipient,
@@ -19,7 +20,7 @@ from domain.service import (
     Terms,
 )
 from domain.task import Task, TaskPeriod
-from domain.viewer import AdministratorViewer, AdvisorViewer
+from domain.viewer import AdministratorViewer, AdvisorViewer, PartnerViewer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -116,6 +117,7 @@ collaboration = partial(
     terms_version=None,
     message=None,
     activated_by_id="advisor-anna",
+    activated_by_partner_id=None,
     activated_at=NOW,
     expires_at=NOW + LIFETIME,
     administrator_created_id=None,
@@ -169,6 +171,35 @@ advisor_viewer = partial(
     office_id="office-nord",
     permission=CustomerPermission.OWN,
     session_id="session-anna",
+)
+
+partner = partial(
+    Partner,
+    id="partner-flow",
+    office_id="office-nord",
+    name="Flow",
+    scopes=tuple(PartnerScope),
+    created_at=NOW,
+    expires_at=None,
+    last_used_at=None,
+    revoked_at=None,
+)
+
+partner_token = partial(
+    PartnerToken,
+    id="01890000-0000-7000-8000-000000000001",
+    partner_id="partner-flow",
+    secret_sha256="0" * 64,
+    created_at=NOW,
+    expires_at=None,
+)
+
+partner_viewer = partial(
+    PartnerViewer,
+    id="partner-flow",
+    office_id="office-nord",
+    scopes=frozenset(PartnerScope),
+    token_id="token-flow",
 )
 
 administrator_viewer = partial(

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
+from examples import new_terms
 from tests.support import service
+from tests.support import walk as make_walk
+from tests.support.service import Service
 
 DOCUMENTS = sorted((service.ROOT / "examples" / "documents").glob("*.graphql"))
 ANNA = "anna@nordbyran.example"
@@ -90,7 +94,7 @@ def test_make_walk_follows_three_scenarios_an_end_and_newer_terms_and_hears_of_e
 def see_newer_terms(output: str) -> None:
     lines = [(line[2:12].strip(), line[13:]) for line in output.splitlines() if line.startswith("  ")]
     assert [name.partition(" ")[0] for name, _ in lines if name and not name.startswith("event ")] == [
-        "operator", "required", "operator", "suspended", "terms", "accepted",
+        "operator", "required", "operator", "suspended", "terms", "accepted", "evidence",
     ]  # fmt: skip
     told = [text for name, text in lines if name.startswith("event ") and " at Gamma AB by " in text]
     assert told == [
@@ -101,23 +105,40 @@ def see_newer_terms(output: str) -> None:
     ]
     assert dict(lines)["required"].startswith("version 2 until ")
     assert dict(lines)["suspended"] == "SUSPENDED: the service does not open; offered: END, ACCEPT_TERMS"
-    assert output.splitlines()[-1].startswith("Seen: newer terms required, late and accepted; ")
+    assert dict(lines)["evidence"] == "The chain holds: 2 records, of which 2 can be read in full."
+    assert ("", "It goes through record 2 as it was noted earlier; what follows that one has no witness.") in lines
+    assert output.splitlines()[-1].startswith("Seen: newer terms required, late, accepted and proven; ")
+
+
+def refuse_the_operator(running: Service, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: str, data: Path) -> str:
+        raise RuntimeError(f"refused in {data.name}")
+
+    monkeypatch.setattr(service, "run_command", refuse)
+    begun = time.monotonic()
+    with pytest.raises(RuntimeError, match="refused in data"):
+        make_walk.follow(running, "new_terms", token)
+    assert time.monotonic() - begun < new_terms.PATIENCE / 10
 
 
 @pytest.mark.slow
-def test_a_walk_that_cannot_go_on_ends_with_one_sentence_that_says_why(tmp_path: Path) -> None:
+def test_a_walk_that_cannot_go_on_ends_with_one_sentence_that_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = tmp_path / "data"
     service.run_command("demo", data=data)
     advisor = service.run_command("token", ANNA, data=data).strip()
     administrator = service.run_command("token", "cleo@alfa.example", "--side", "COMPANY", data=data).strip()
+    active_side = service.run_command("token", "nils@ny.example", "--side", "COMPANY", data=data).strip()
     with service.run_service(data) as running:
         first = walk(running.url, advisor)
         again = walk(running.url, advisor)
         unknown = walk(running.url, advisor[:-8])
         other_side = walk(running.url, administrator)
+        refuse_the_operator(running, advisor, monkeypatch)
+        newer_by_other_side = walk(running.url, active_side, "new_terms")
     assert first.returncode == 0
     assert [done.returncode for done in (again, unknown, other_side)] == [1, 1, 1]
     assert again.stderr.startswith("The walk ended early: Alfa AB cannot be activated: ")
+    assert (newer_by_other_side.returncode, newer_by_other_side.stderr) == (1, other_side.stderr)
     assert other_side.stderr == "The walk ended early: the token is not an advisor's\n"
     assert [len(done.stderr.splitlines()) for done in (again, unknown, other_side)] == [1, 1, 1]
     assert "UNAUTHENTICATED" in unknown.stderr

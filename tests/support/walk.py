@@ -18,18 +18,23 @@ def main() -> int:
         service.run_command("demo", data=data)
         token = service.run_command("token", "anna@nordbyran.example", data=data).strip()
         with service.run_service(data) as running:
-            return _walk(running, "walk", token) or _walk(running, "new_terms", token)
+            return follow(running, "walk", token) or follow(running, "new_terms", token)
 
 
-def _walk(running: Service, example: str, token: str) -> int:
+def follow(running: Service, example: str, token: str) -> int:
     """Let an example run, and type for the operator what it asks him for."""
     command = [sys.executable, "-m", f"examples.{example}", "--url", running.url, "--token", token]
     with subprocess.Popen(command, cwd=service.ROOT, stdout=subprocess.PIPE, text=True) as walking:
-        for line in walking.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if line.startswith(OPERATOR):
-                service.run_command(*line.removeprefix(OPERATOR).split(), data=running.data)
+        try:
+            for line in walking.stdout or ():
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                if line.startswith(OPERATOR):
+                    service.run_command(*line.removeprefix(OPERATOR).split(), data=running.data)
+        except BaseException:
+            # It would wait for minutes for what is not going to be done.
+            walking.kill()
+            raise
     return walking.returncode
 
 

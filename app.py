@@ -44,6 +44,7 @@ from schema.edge import Edge
 from schema.workbench import Workbench
 from settings import Settings
 from web import health, messages, pages, renewal, server
+from web.head import BoundedHttp
 from web.request_log import RequestLog
 from web.server import Server
 
@@ -248,7 +249,7 @@ def configuration(application: ASGIApp, settings: Settings) -> uvicorn.Config:
     """Return how the application is served; only proxies that are named are believed about who asks."""
     return uvicorn.Config(
         application,
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=server.LARGEST_FRAME,
         # Events are small, and compression would take more memory for each socket than all the rest of it.

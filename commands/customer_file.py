@@ -10,7 +10,7 @@ from commands.setting_up import RefusedError
 from domain import text
 from domain.customer import Address, CompanyForm, Contact
 from domain.errors import InputProblem, InputProblemCode, InvalidInput
-from resolvers import card
+from resolvers import card, intake
 from resolvers.card import CreateCustomer
 
 REQUIRED = ("name", "organisationNumber", "companyForm")
@@ -35,11 +35,12 @@ _DELIMITERS = ",;\t"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What a file is: how its fields are parted, which columns it has, and how many rows."""
+    """What a file is: how its fields are parted, which columns it has, how many rows, and the highest number that one names."""
 
     delimiter: str
     columns: tuple[str, ...]
-    rows: int
+    rows: int = 0
+    highest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,11 @@ def survey(file: Path) -> Survey:
         delimiter = max(_DELIMITERS, key=header.count)
         named = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
     columns = _columns(file, named)
-    known = Survey(delimiter=delimiter, columns=columns, rows=0)
-    return Survey(delimiter=delimiter, columns=columns, rows=sum(1 for _ in read(file, known)))
+    rows, highest = 0, 0
+    for line in read(file, Survey(delimiter=delimiter, columns=columns)):
+        rows += 1
+        highest = max(highest, intake.plain_number((line.fields or {}).get("customerNumber", "").strip()))
+    return Survey(delimiter=delimiter, columns=columns, rows=rows, highest=highest)
 
 
 def read(file: Path, known: Survey) -> Iterator[Line]:

@@ -68,8 +68,8 @@ def import_file(
 ) -> None:
     """Import customers from a file; rows that are in the register already are left alone, so it can be run again."""
     known = setting_up.load(data)
-    written = report or file.with_suffix(".refused.csv")
     surveyed = customer_file.survey(file)
+    written = report or file.with_suffix(".refused.csv")
     if written.exists() and written.samefile(file):
         raise RefusedError("the report would overwrite the file. Choose another place with --report.")
 
@@ -101,7 +101,7 @@ async def _import(
         judge = _Judge(seen, managers)
         lines = customer_file.read(file, surveyed)
         while chunk := list(islice(lines, intake.ROWS_LIMIT)):
-            for line, field, reason in await _import_chunk(installation, owner, judge, chunk, done):
+            for line, field, reason in await _import_chunk(installation, owner, judge, chunk, surveyed.highest, done):
                 tell(line, field, reason)
                 done["refused"] += 1
             advance(len(chunk))
@@ -109,7 +109,7 @@ async def _import(
 
 
 async def _import_chunk(
-    installation: Installation, owner: Office, judge: _Judge, chunk: Sequence[Line], done: Counter[str]
+    installation: Installation, owner: Office, judge: _Judge, chunk: Sequence[Line], highest: int, done: Counter[str]
 ) -> list[tuple[int, str, str]]:
     """Import some rows in one transaction, and return what was refused, in the file's order."""
     refused: dict[int, tuple[str, str]] = {}
@@ -120,7 +120,8 @@ async def _import_chunk(
             wanted[line.number] = judged
         else:
             refused[line.number] = judged
-    outcomes = await intake.import_missing(installation, owner.id, list(wanted.values())) if wanted else []
+    rows = list(wanted.values())
+    outcomes = await intake.import_missing(installation, owner.id, rows, highest=highest) if rows else []
     for number, outcome in zip(wanted, outcomes, strict=True):
         if isinstance(outcome, DomainError):
             refused[number] = _reason(outcome)

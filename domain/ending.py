@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain import calendar_day, lifecycle, permissions
-from domain.collaboration import LIVE, Collaboration
+from domain.approval import APPROVED
+from domain.collaboration import Collaboration
 from domain.errors import EndOptionNotAllowed, InputProblemCode, InvalidInput, NotPermitted
 from domain.lifecycle import Step
 from domain.service import InvoiceRecipient, Service, ServiceAfterwards, ServiceSubscription, SubscriptionStatus
@@ -32,7 +33,7 @@ def options(
 ) -> tuple[ServiceAfterwards, ...]:
     """Return what is open to a viewer who sees the collaboration, in the enum's order; empty where he may not end it now.
 
-    `subscription` is the company's to the service, `shared` tells whether another live collaboration uses it. What the service
+    `subscription` is the company's to the service, `shared` tells whether another collaboration uses it. What the service
     becomes is for the company to say, and for an office that pays; an office that pays may not leave the bill to the customer
     unasked. If nothing else is left, the service is kept.
     """
@@ -66,12 +67,16 @@ def check_day(ends_on: date, now: datetime) -> None:
 
 
 def shares(collaboration: Collaboration, others: Iterable[Collaboration], moment: datetime) -> bool:
-    """Tell whether another collaboration of the same company and service is live as of a moment, whoever's it is."""
+    """Tell whether another collaboration of the same company uses the same service as of a moment, whoever's it is.
+
+    A request that waits uses nothing: else anybody could keep a service from ending by asking for it. Once approved it finds
+    the service ended, and activates it anew.
+    """
     place = (collaboration.company_id, collaboration.service_id)
     return any(
         other.id != collaboration.id
         and (other.company_id, other.service_id) == place
-        and lifecycle.status_at(other, moment) in LIVE
+        and lifecycle.status_at(other, moment) in APPROVED
         for other in others
     )
 

@@ -164,7 +164,7 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
             return Approved(collaboration=found, already_approved=True, cursor=cursor, replayed=False)
         accepted = await _judge_terms(context, unit, found, asked.accepted_terms)
         record = await _record(context, unit, administrator, person, found, accepted)
-        recipient = await settlement.make_firm(unit, found, accepted, person, record)
+        recipient, paid_elsewhere = await settlement.make_firm(unit, found, accepted, person, record)
         gone_on = await _spread(unit, found, accepted, person)
         approved, happened = steps.approve(
             found,
@@ -176,12 +176,22 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         )
         await collaboration.save(unit, approved, before=found)
         story = await mail.tell_story(unit, approved)
-        told: mail.Content = {"approved_by": person.name}
+        told: mail.Content = {"approved_by": person.name, "paid_elsewhere": paid_elsewhere}
         await mail.tell_office(unit, story, MailKind.APPROVED, told)
         to = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
-        await mail.send_receipt(unit, story, to, record, accepted)
-        cursor = streams.cursor_in(context, unit, administrator, await event.append(unit, [*gone_on, happened]))
-        return Approved(collaboration=approved, already_approved=False, cursor=cursor, replayed=False)
+        await mail.send_receipt(unit, story, to, record, accepted, paid_elsewhere=paid_elsewhere)
+        entries = await event.append(unit, [*gone_on, happened, *await _suspend_late(unit, approved)])
+        stands = await collaboration.get(unit, found.id, scope=scope.everything())
+        cursor = streams.cursor_in(context, unit, administrator, entries)
+        return Approved(collaboration=stands, already_approved=False, cursor=cursor, replayed=False)
+
+
+async def _suspend_late(unit: Unit, approved: Collaboration) -> tuple[CollaborationEvent, ...]:
+    """Suspend at once what is approved under terms that the company is late with already, or see to it that it will be."""
+    if settlement.lapsed(unit, approved):
+        return ((await suspension.suspend(unit, approved))[1],)
+    await suspension.watch(unit, approved, occasion="approval")
+    return ()
 
 
 async def _spread(

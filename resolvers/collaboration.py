@@ -180,7 +180,8 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
 async def terms(context: Context, known: Collaboration, language: str | None) -> Terms | None:
     """Return the terms to approve, or that were approved: pinned at activation, or the newer mandatory version.
 
-    None where the collaboration alone is approved: also where another office's approval has recorded the terms meanwhile.
+    What was closed without a yes keeps the pinned one. None where the collaboration alone is approved: also where another
+    office's approval has recorded the terms.
     """
     if known.terms_version is None or known.approval_kind is ApprovalKind.COLLABORATION:
         return None
@@ -189,12 +190,10 @@ async def terms(context: Context, known: Collaboration, language: str | None) ->
     if isinstance(accepted, str) and language is None:
         return await context.load.terms.load(accepted)
     versions = await context.load.terms_of_service.load(known.service_id) or ()
-    if isinstance(accepted, str):
-        version = next((one.version for one in versions if one.id == accepted), known.terms_version)
-        texts = tuple(one for one in versions if one.version == version)
-    else:
-        today = calendar_day.day_of(context.now)
-        texts = domain_service.terms_to_approve(versions, known.terms_version, today)
+    version = next((one.version for one in versions if one.id == accepted), known.terms_version)
+    texts = tuple(one for one in versions if one.version == version)
+    if accepted is None and status(context, known) in LIVE:
+        texts = domain_service.terms_to_approve(versions, known.terms_version, calendar_day.day_of(context.now))
     return domain_service.in_language(texts, language or context.language)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import ending, lifecycle, permissions, steps
-from domain.collaboration import Collaboration
+from domain.collaboration import Collaboration, CollaborationStatus
 from domain.errors import InputProblemCode, InvalidInput, NotFound, WrongCompany
 from domain.event import Actor, CollaborationEvent
 from domain.lifecycle import Step
@@ -107,9 +107,14 @@ async def withdraw(context: Context, collaboration_id: str, company_id: str | No
             actor = Actor(side=viewer.side, id=viewer.id)
             goes_on, happened = steps.withdraw_end(found, now=unit.now, actor=actor, event_id=ids.new_id())
             await jobs.remove(unit, conclusion.end_job(found.id))
-            await suspension.watch(unit, goes_on.id, goes_on.suspends_at, occasion="withdrawal")
-            told = conclusion.told(found, paid_anew=False)
-            return await _store(unit, found, goes_on, happened, MailKind.END_WITHDRAWN, told)
+            late = lifecycle.status_at(goes_on, unit.now) is CollaborationStatus.SUSPENDED
+            told = conclusion.told(found, paid_anew=False) | {"suspended": late}
+            await _write(unit, found, goes_on, happened, MailKind.END_WITHDRAWN, told)
+            if late:
+                suspended, following = await suspension.suspend(unit, goes_on)
+                return suspended, await event.append(unit, [happened, following])
+            await suspension.watch(unit, goes_on, occasion="withdrawal")
+            return goes_on, await event.append(unit, [happened])
 
     asked = {"collaboration": collaboration_id, "company": company_id}
     return await answer.take_once(context, "withdrawEnd", key, asked, take)
@@ -168,12 +173,24 @@ async def _store(
     kind: MailKind,
     told: mail.Content,
 ) -> Taken:
-    """Write what was done, and tell the other side."""
+    """Write what was done with its event, and tell the other side."""
+    await _write(unit, found, changed, happened, kind, told)
+    return changed, await event.append(unit, [happened])
+
+
+async def _write(
+    unit: Unit,
+    found: Collaboration,
+    changed: Collaboration,
+    happened: CollaborationEvent,
+    kind: MailKind,
+    told: mail.Content,
+) -> None:
+    """Write what was done but for its event, and tell the other side."""
     await collaboration.save(unit, changed, before=found)
     story = await mail.tell_story(unit, changed)
     tell = mail.tell_office if happened.actor.side is Side.COMPANY else mail.tell_company
     await tell(unit, story, kind, told)
-    return changed, await event.append(unit, [happened])
 
 
 def _check_company(viewer: Viewer, company_id: str | None) -> None:

@@ -137,7 +137,7 @@ async def add_administrator(
 
 
 async def remove_administrator(installation: Installation, organisation_number: str, email: str) -> None:
-    """Take a person's right to act for a company; where the last one goes while requests wait, their offices are told.
+    """Take a person's right to act for a company; where nobody is left to answer a request that waits, its office is told.
 
     Raises:
         NotFound: no such company, or the person does not administer it.
@@ -152,11 +152,10 @@ async def remove_administrator(installation: Installation, organisation_number: 
         person = await company.find_administrator_by_email(unit, text.email_key(email))
         if known is None or person is None or person.id not in {one.id for one in await presence.administrators(unit, known.id)}:
             raise NotFound
-        await company.unlink(unit, known.id, person.id)
-        if await collaboration.has_created(unit, person.id):
-            await settlement.dismiss(unit, person.id)
-        if not await presence.administrators(unit, known.id):
-            await presence.tell_approver_missing(unit, known.id)
+        async with presence.watched(unit, known.id):
+            await company.unlink(unit, known.id, person.id)
+            if await collaboration.has_created(unit, person.id):
+                await settlement.dismiss(unit, person.id)
 
     await installation.database.write(work)
 

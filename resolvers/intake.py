@@ -75,9 +75,11 @@ async def import_rows(context: Context, rows: Sequence[CreateCustomer], key: str
 
 
 async def import_missing(
-    installation: Installation, office_id: str, rows: Sequence[CreateCustomer]
+    installation: Installation, office_id: str, rows: Sequence[CreateCustomer], *, highest: int = 0
 ) -> list[Customer | DomainError | None]:
     """Add the cards of checked rows for an office, in one transaction; None stands for a row that is in the register already.
+
+    `highest` is the highest number that a row names, of these or of those that are still to come: numbers given out lie above.
 
     That is a row whose number is on a card of the same company, or one without a number whose company has a card: so the same
     rows can be imported again, and nothing is added twice.
@@ -93,7 +95,7 @@ async def import_missing(
             return taken.get(row.customer_number, ("", ""))[1] == row.organisation_number
 
         missing = [place for place, row in enumerate(rows) if not is_there(row)]
-        added = await add(unit, office_id, [rows[place] for place in missing])
+        added = await add(unit, office_id, [rows[place] for place in missing], highest=highest)
         outcomes: list[Customer | DomainError | None] = [None] * len(rows)
         for place, outcome in zip(missing, added, strict=True):
             outcomes[place] = outcome
@@ -102,15 +104,18 @@ async def import_missing(
     return await installation.database.write(work)
 
 
-async def add(unit: Unit, office_id: str, rows: Sequence[CreateCustomer | DomainError]) -> list[Customer | DomainError]:
+async def add(
+    unit: Unit, office_id: str, rows: Sequence[CreateCustomer | DomainError], *, highest: int = 0
+) -> list[Customer | DomainError]:
     """Add the cards of the rows that nothing refuses, as if one after the other, with a fixed number of statements.
 
-    A row that is a refusal already stays one; NotFound says that the account manager is not an advisor of the office.
+    A row that is a refusal already stays one; NotFound says that the account manager is not an advisor of the office. Numbers
+    given out lie above `highest`, and are none that a row names: no row gets what another asks for.
     """
     good = [row for row in rows if isinstance(row, CreateCustomer)]
     people = await office.many_advisors(unit, {row.account_manager_id for row in good if row.account_manager_id is not None})
     managers = {None, *(person.id for person in people.values() if person.office_id == office_id and person.active)}
-    numbers = _Numbers(unit, office_id)
+    numbers = _Numbers(unit, office_id, highest)
     await numbers.look_up({row.customer_number for row in good if row.customer_number is not None})
     outcomes: list[Customer | DomainError] = []
     for row in rows:
@@ -129,15 +134,17 @@ async def add(unit: Unit, office_id: str, rows: Sequence[CreateCustomer | Domain
 class _Numbers:
     """The customer numbers of an office while rows are added: whose each is, and which comes next."""
 
-    def __init__(self, unit: Unit, office_id: str) -> None:
+    def __init__(self, unit: Unit, office_id: str, highest: int) -> None:
         self._unit = unit
         self._office_id = office_id
         self._taken: dict[str, str] = {}
-        self._following = 0
+        self._named: set[str] = set()
+        self._following = highest + 1
         self._has_looked = False
 
     async def look_up(self, numbers: set[str]) -> None:
-        """Read which of the numbers are taken."""
+        """Read which of the numbers that rows name are taken; none of them is given out."""
+        self._named |= numbers
         found = await intake.taken(self._unit, self._office_id, numbers)
         self._taken |= {number: known[0] for number, known in found.items()}
 
@@ -148,8 +155,7 @@ class _Numbers:
     def give(self, number: str, customer_id: str) -> None:
         """Note whose the number is from now on."""
         self._taken[number] = customer_id
-        if number.isascii() and number.isdigit() and len(number) <= _LONGEST_PLAIN_NUMBER:
-            self._following = max(self._following, int(number) + 1)
+        self._following = max(self._following, 1 + plain_number(number))
 
     async def following(self) -> str:
         """Return the next free number, as `persistence.customer.next_number` has it."""
@@ -161,9 +167,16 @@ class _Numbers:
         return str(self._following)
 
     async def _is_in_the_way(self, number: str) -> bool:
-        if number in self._taken or len(number) <= _LONGEST_PLAIN_NUMBER:
-            return number in self._taken
+        if number in self._taken or number in self._named:
+            return True
+        if len(number) <= _LONGEST_PLAIN_NUMBER:
+            return False
         return await customer.find_by_number(self._unit, self._office_id, number) is not None
+
+
+def plain_number(number: str) -> int:
+    """Return a customer number of at most nine digits as the number that it is, and 0 for any other."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= _LONGEST_PLAIN_NUMBER else 0
 
 
 async def _make(unit: Unit, office_id: str, row: CreateCustomer, numbers: _Numbers) -> Customer | DomainError:

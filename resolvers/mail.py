@@ -1,5 +1,6 @@
 """Who is written to, and what about: the mails that a change queues in its own transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from domain.collaboration import Collaboration
 from domain.company import Company
 from domain.customer import Customer
 from domain.mail import ASKING, Mail, MailKind, MailStatus, Recipient
-from domain.office import Advisor, Office
+from domain.office import Advisor, CustomerPermission, Office
 from domain.service import Service, Terms
 from domain.task import Task
 from domain.viewer import Side
@@ -73,27 +74,36 @@ async def ask(
     """
     if not more.keys() >= _PREPARED:
         more = await _prepared(unit, story.collaboration.id) | more
+    before = {text.email_key(one.email) for one in await asked(unit, story.collaboration.id)}
     for recipient in recipients:
         link_id = await _add_link(unit, installation, recipient, story.collaboration)
-        content = _content(story, recipient.language) | {"path": "/portal"} | more
+        known: Content = {"path": "/portal", "asked_before": text.email_key(recipient.email) in before}
+        content = _content(story, recipient.language) | known | more
         await _queue(unit, kind, story.collaboration.id, recipient, content, link_id)
 
 
 async def tell_office(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
-    """Queue the mail by which the office is told: to the activating advisor, if one did, and the account manager, each once."""
+    """Queue the mail by which the office is told: to the activating advisor, if one did, and the account manager, each once.
+
+    Where neither works there any more, those are told who see every customer: what happened must reach somebody.
+    """
     wanted = dict.fromkeys([story.collaboration.activated_by_id, story.customer.account_manager_id])
     advisors = await office.many_advisors(unit, [advisor_id for advisor_id in wanted if advisor_id is not None])
-    for advisor in advisors.values():
-        if advisor.active:
-            recipient = Recipient(name=advisor.name, email=advisor.email, language=advisor.language, advisor_id=advisor.id)
-            content = _content(story, advisor.language) | {"path": "/sign-in"} | more
-            await _queue(unit, kind, story.collaboration.id, recipient, content, None)
+    told = [advisor for advisor in advisors.values() if advisor.active]
+    if not told:
+        everybody = (await office.advisors_of(unit, [story.office.id])).get(story.office.id, ())
+        told = [one for one in everybody if one.active and one.permission is CustomerPermission.FULL]
+    for advisor in told:
+        recipient = Recipient(name=advisor.name, email=advisor.email, language=advisor.language, advisor_id=advisor.id)
+        content = _content(story, advisor.language) | {"path": "/sign-in"} | more
+        await _queue(unit, kind, story.collaboration.id, recipient, content, None)
 
 
-async def tell_company(unit: Unit, story: Story, kind: MailKind, more: Content) -> None:
-    """Queue the mail by which the company is told: to each of its administrators."""
+async def tell_company(unit: Unit, story: Story, kind: MailKind, more: Content, *, but: Collection[str] = frozenset()) -> None:
+    """Queue the mail by which the company is told: to its administrators but those whose case-folded address is in `but`."""
     company_id = story.collaboration.company_id
-    for person in (await company.administrators_of(unit, [company_id])).get(company_id, ()):
+    people = (await company.administrators_of(unit, [company_id])).get(company_id, ())
+    for person in (one for one in people if text.email_key(one.email) not in but):
         recipient = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
         content = _content(story, person.language) | {"path": "/sign-in"} | more
         await _queue(unit, kind, story.collaboration.id, recipient, content, None)
@@ -105,9 +115,12 @@ async def tell_asked(unit: Unit, story: Story, kind: MailKind, more: Content) ->
         await _queue(unit, kind, story.collaboration.id, recipient, _content(story, recipient.language) | more, None)
 
 
-async def send_receipt(unit: Unit, story: Story, recipient: Recipient, record: Evidence, accepted: Terms | None) -> None:
+async def send_receipt(
+    unit: Unit, story: Story, recipient: Recipient, record: Evidence, accepted: Terms | None, *, paid_elsewhere: bool
+) -> None:
     """Queue the receipt of an approval: the terms' text and hash, and the head of the evidence chain."""
     more: Content = {
+        "paid_elsewhere": paid_elsewhere,
         "approved_by": recipient.name,
         "approved_at": moment(record.recorded_at),
         "chain_number": record.number,

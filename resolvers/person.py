@@ -1,6 +1,7 @@
 """What the law gives a person: everything that is stored about him, and its erasure."""
 
 import hashlib
+from contextlib import AsyncExitStack
 
 from domain import text
 from domain.errors import NotFound
@@ -60,12 +61,12 @@ async def _erase_administrator(unit: Unit, administrator_id: str, known: Person)
     for one in sorted(mine, key=lambda each: each.organisation_number):
         await company.find_by_number(unit, one.organisation_number, lock=True)
         unit.topics.add(company_stream(one.id))
-    await _erase_words(unit, known)
-    await person.erase_evidence(unit, administrator_id)
-    await person.erase_administrator(unit, administrator_id)
-    for one in mine:
-        if not await presence.administrators(unit, one.id):
-            await presence.tell_approver_missing(unit, one.id)
+    async with AsyncExitStack() as watching:
+        for one in mine:
+            await watching.enter_async_context(presence.watched(unit, one.id))
+        await _erase_words(unit, known)
+        await person.erase_evidence(unit, administrator_id)
+        await person.erase_administrator(unit, administrator_id)
 
 
 async def _erase_words(unit: Unit, known: Person) -> None:

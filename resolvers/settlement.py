@@ -121,8 +121,11 @@ async def undo(unit: Unit, closed: Collaboration) -> None:
 
 async def make_firm(
     unit: Unit, request: Collaboration, accepted: Terms | None, person: Administrator, record: Evidence
-) -> InvoiceRecipient:
-    """Make firm what the approval settles: company, administrator, subscription and terms; return who pays from now on."""
+) -> tuple[InvoiceRecipient, bool]:
+    """Make firm what the approval settles: company, administrator, subscription and terms.
+
+    Return who pays from now on as the two sides see it, and whether another office does.
+    """
     await jobs.remove(unit, expiry_job(request.id))
     await timetable.strike(unit, request.id)
     found = (await company.many(unit, [request.company_id]))[request.company_id]
@@ -136,7 +139,8 @@ async def make_firm(
     if approved is not None:
         await service.store_subscription(unit, approved)
     await _record_terms(unit, request, accepted, person, record)
-    return recipient
+    paying = None if current is None or approved is not None else current.paying_office_id
+    return recipient, paying not in {None, request.office_id}
 
 
 def expiry_job(collaboration_id: str) -> str:

@@ -12,7 +12,7 @@ from domain.company import Administrator
 from domain.event import Actor, CollaborationEvent
 from domain.mail import MailKind
 from domain.viewer import Side
-from persistence import collaboration, ids, jobs, service, standing
+from persistence import collaboration, ids, jobs, office, service, standing
 from persistence.database import Unit
 from resolvers import mail
 
@@ -64,25 +64,29 @@ async def require(unit: Unit, concerned: Collaboration) -> CollaborationEvent | 
     noted, happened = rules.note_required(concerned, waiting[0].version, now=unit.now, event_id=ids.new_id())
     await collaboration.save(unit, noted, before=concerned)
     more: mail.Content = {"terms_version": waiting[0].version, "accept_by": (late_on - timedelta(days=1)).isoformat()}
-    await mail.tell_company(unit, await mail.tell_story(unit, noted), MailKind.TERMS_REQUIRED, more)
+    # An advisor of an office that shares the service may not accept, and so is not asked to.
+    sharing = {one.office_id for one in await in_use(unit, noted.company_id, noted.service_id)}
+    emails = await office.advisor_emails(unit, list(sharing))
+    story = await mail.tell_story(unit, noted)
+    await mail.tell_company(unit, story, MailKind.TERMS_REQUIRED, more, but=frozenset().union(*emails.values()))
     return happened
 
 
 async def foresee(unit: Unit, approved: Collaboration) -> datetime | None:
-    """Return when a collaboration that is approved now will be suspended, for terms that wait already, and see to it."""
+    """Return when a collaboration that is approved now will be suspended, for terms that wait already; None for never."""
     known = await standing_of(unit, approved.company_id, approved.service_id)
-    suspends_at = rules.suspends_at(known.versions, known.version, since=unit.now)
-    if suspends_at is not None:
-        # Those jobs that a publication began may be done by now.
-        await jobs.add_many(unit, kind=REQUIRE_JOB, occasion="approval", subject_ids=[approved.id], due_at=unit.now)
-        await watch(unit, approved.id, suspends_at, occasion="approval")
-    return suspends_at
+    return rules.suspends_at(known.versions, known.version, since=unit.now)
 
 
-async def watch(unit: Unit, collaboration_id: str, suspends_at: datetime | None, *, occasion: str) -> None:
-    """Queue the job that writes one suspension when it is due, for what a publication's own jobs may have passed by."""
-    if suspends_at is not None:
-        await jobs.add_many(unit, kind=SUSPEND_JOB, occasion=occasion, subject_ids=[collaboration_id], due_at=suspends_at)
+async def watch(unit: Unit, active: Collaboration, *, occasion: str) -> None:
+    """Queue what tells of terms that wait, and writes one suspension when it is due: a publication's own jobs may be done by now.
+
+    The version of the collaboration names the jobs too: an earlier occasion's may still be there, and due later.
+    """
+    if active.suspends_at is not None:
+        for kind, due_at in ((REQUIRE_JOB, unit.now), (SUSPEND_JOB, active.suspends_at)):
+            named = f"{occasion}:{active.version}"
+            await jobs.add_many(unit, kind=kind, occasion=named, subject_ids=[active.id], due_at=due_at)
 
 
 async def go_on(unit: Unit, known: Standing, concerned: tuple[Collaboration, ...], person: Administrator) -> GoneOn:

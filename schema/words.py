@@ -209,7 +209,7 @@ PROBLEMS: Mapping[Enum, Pair] = {
     Problem.EMAIL_INVALID: ("är inte en giltig e-postadress", "is not a valid e-mail address"),
     Problem.DATE_OUT_OF_RANGE: ("ligger utanför de tillåtna dagarna", "lies outside the days that are allowed"),
     Problem.UNKNOWN_ID: ("pekar på något som inte passar här", "names nothing that fits here"),
-    Problem.NOT_ALLOWED: ("är inte tillåtet här", "is not allowed here"),
+    Problem.NOT_ALLOWED: ("går inte att ange här", "cannot be taken here"),
     Problem.DUPLICATE: ("förekommer mer än en gång", "stands there more than once"),
 }
 

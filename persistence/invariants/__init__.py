@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from sqlalchemy import Select
 
 from persistence.database import Reading
-from persistence.invariants import evidence, leftovers, mails, partners, requests, streams, subscriptions
+from persistence.invariants import clock, evidence, leftovers, mails, partners, requests, streams, subscriptions
 
 # Of what is broken in one way, the first rows tell enough.
 _SHOWN = 20
 
-SENTENCES: tuple[str, ...] = (
-    *requests.CHECKS,
-    *subscriptions.CHECKS,
-    *streams.CHECKS,
-    *mails.CHECKS,
-    *leftovers.CHECKS,
-    *partners.CHECKS,
-    *evidence.SENTENCES,
-)
+_BY_ROW = {
+    sentence: rows
+    for part in (requests, subscriptions, streams, mails, clock, leftovers, partners)
+    for sentence, rows in part.CHECKS.items()
+}
+SENTENCES: tuple[str, ...] = (*_BY_ROW, *evidence.SENTENCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +33,7 @@ class Broken:
 
 async def check(reading: Reading) -> tuple[Broken, ...]:
     """Return what is broken; of each sentence the first 20 rows."""
-    found: list[Broken] = []
-    for checks in (requests.CHECKS, subscriptions.CHECKS, streams.CHECKS, mails.CHECKS, leftovers.CHECKS, partners.CHECKS):
-        found += [broken async for broken in _rows(reading, checks)]
+    found = [broken async for broken in _rows(reading, _BY_ROW)]
     shown: dict[str, int] = {}
     async for sentence, row in evidence.broken(reading):
         shown[sentence] = shown.get(sentence, 0) + 1

@@ -46,11 +46,6 @@ def _not_sent() -> Select[tuple[str]]:
     return select(_mail.id).where(_mail.status == MailStatus.QUEUED, ~job)
 
 
-def _never_closed() -> Select[tuple[str]]:
-    job = exists(select(jobs.c.id).where(jobs.c.id == literal("expire:").concat(_asked.id), jobs.c.subject_id == _asked.id))
-    return select(_asked.id).where(_waits, ~job)
-
-
 CHECKS: dict[str, Select[tuple[str]]] = {
     "a request that waits was asked for by mail": select(_asked.id).where(
         _waits, ~exists(select(_mail.id).where(_written(MailKind.ACTIVATION)))
@@ -60,5 +55,4 @@ CHECKS: dict[str, Select[tuple[str]]] = {
     "a mail is to one person, who has an address": _to_nobody(),
     "a mail that asks has a link of its own to answer by": _asks_with_nothing(),
     "a mail that is queued has a job that sends it": _not_sent(),
-    "a request that waits has a job that closes it": _never_closed(),
 }

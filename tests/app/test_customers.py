@@ -178,6 +178,17 @@ def test_a_file_of_several_chunks_is_imported_whole(desk: SetUp, file: Path) -> 
     assert len(imported(desk)) == 2_300
 
 
+def test_a_row_without_a_number_gets_none_that_a_later_row_asks_for(desk: SetUp, file: Path) -> None:
+    rows = "".join(f",Kund {number},{number},OTHER\n" for number in ("556000-4615", "802002-4280", "202100-5489"))
+    named = "".join(f"{place},Numrerad {place},556016-0680,OTHER\n" for place in range(1, 1_200))
+    assert run(desk, file, f"{HEADER}\n{rows}{named}").startswith("Imported 1202 customers;")
+    assert {"1", "1199", "1200", "1202"} <= {one.customer_number for one in imported(desk)}
+
+
+def test_a_folder_is_no_file_of_customers(desk: SetUp, tmp_path: Path) -> None:
+    assert "cannot be read: Is a directory" in desk.refused("customers", "import", ".", "--office", "Nordbyrån")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -75,7 +75,7 @@ def test_a_text_that_cannot_be_published_is_refused_in_one_line(migrated: SetUp,
     blank = tmp_path / "blank.txt"
     blank.write_text(" \n", encoding="utf-8")
     assert "no service has the code" in migrated.refused(*PUBLISH, text, "--service", "X", "--language", "sv", *soon)
-    assert migrated.refused(*PUBLISH, text, "--service", "X", "--language", "fi", *soon) == "language is not allowed here."
+    assert migrated.refused(*PUBLISH, text, "--service", "X", "--language", "fi", *soon) == "language cannot be taken here."
     assert "effectiveFrom lies outside" in migrated.refused(*PUBLISH, text, *SCANNER, *past)
     assert "graceDays is not allowed" in migrated.refused(*PUBLISH, text, *SCANNER, *soon, "--grace-days", "10")
     assert "graceDays is not allowed" in migrated.refused(*PUBLISH, text, *SCANNER, *soon, "--mandatory", "--grace-days", "0")

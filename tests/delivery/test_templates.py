@@ -266,3 +266,32 @@ async def test_a_customer_is_not_said_to_pay_what_another_office_pays(world: Wor
     assert "Betalar för tjänsten: den som betalar i dag\n" in asked.text
     assert "Beta hos Syd betalar" not in asked.text
     assert "Nordbyrån" not in asked.text
+
+
+async def test_a_receipt_does_not_say_that_the_customer_pays_what_another_office_pays(world: World, head: Letterhead) -> None:
+    sara = await world.viewed_by("sara@sydbyran.example")
+    known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
+    await world.approve(await world.by_link(known.id), known)
+    await world.add_customer(sara, "Beta hos Syd", BETA, contact("Bea Bok", "bea@beta.example"))
+    other = (await world.activate(sara, "Beta hos Syd")).collaboration
+    await world.approve(await world.by_link(other.id), other)
+    receipts = await read(world, head, MailKind.APPROVED, "sv")
+    first = {one.to: one.text for one in receipts if "Nordbyrån" in one.text}
+    second = {one.to: one.text for one in receipts if "Nordbyrån" not in one.text}
+    assert "Betalar för tjänsten: Nordbyrån" in first["bea@beta.example"]
+    for text in (second["bea@beta.example"], second["sara@sydbyran.example"]):
+        assert "Betalar för tjänsten: den som betalar i dag\n" in text
+
+
+async def test_a_reminder_tells_nobody_that_he_was_written_to_before_who_was_not(world: World, head: Letterhead) -> None:
+    known = (await world.activate(await world.viewed_by(ANNA), "Beta AB")).collaboration
+    await fact.remove_administrator(world.installation, BETA, "bea@beta.example")
+    await fact.add_administrator(world.installation, BETA, "Lars Ny", "lars@beta.example")
+    await world.advance(timedelta(days=1))
+    await reminder.remind(await world.viewed_by(ANNA), known.id, None, None)
+    await world.advance(timedelta(days=1))
+    await reminder.remind(await world.viewed_by(ANNA), known.id, None, None)
+    new, again = (" ".join(one.text.split()) for one in await read(world, head, MailKind.REMINDER, "sv"))
+    assert "Vi har skrivit till dig tidigare" not in new
+    assert "Den här förfrågan väntar på svar av en administratör för Beta AB" in new
+    assert "Vi har skrivit till dig tidigare" in again

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain import ending
-from domain.collaboration import LIVE, CollaborationStatus
+from domain.approval import APPROVED
+from domain.collaboration import CollaborationStatus
 from domain.errors import EndOptionNotAllowed, InputProblemCode, InvalidInput
 from domain.office import CustomerPermission
 from domain.service import InvoiceRecipient, ServiceAfterwards, ServiceSubscription, SubscriptionStatus
@@ -121,10 +122,10 @@ def test_days_ahead_are_counted_in_stockholm() -> None:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_service_is_shared_with_another_live_collaboration_of_the_company_in_it(status: CollaborationStatus) -> None:
+def test_a_service_is_shared_with_another_collaboration_of_the_company_that_uses_it(status: CollaborationStatus) -> None:
     mine = makers.collaboration(status=Status.ACTIVE)
     other = makers.collaboration(id="other", office_id="office-syd", status=status)
-    assert ending.shares(mine, (mine, other), makers.NOW) is (status in LIVE)
+    assert ending.shares(mine, (mine, other), makers.NOW) is (status in APPROVED)
     assert not ending.shares(mine, (mine, replace(other, service_id="service-archive")), makers.NOW)
     assert not ending.shares(mine, (mine, replace(other, company_id="company-beta")), makers.NOW)
 

@@ -3,7 +3,19 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.model.register import CONTACT, LIVE, NOT_FOUND, SERVICES, USED, Outcome, Register, Request, Subscription, Version
+from tests.model.register import (
+    CONTACT,
+    LIVE,
+    NOT_FOUND,
+    OFFICE_OF,
+    SERVICES,
+    USED,
+    Outcome,
+    Register,
+    Request,
+    Subscription,
+    Version,
+)
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 FIRST = Version(mandatory=True, effective=date(2026, 1, 1), late=date(2026, 1, 31))
@@ -106,8 +118,9 @@ class Companies(Register):
         self.known.add(company)
         if company not in self.registered:
             self.registered.add(company)
+            before = self._answerable(company)
             self.dismiss_pending(company)
-            self._miss_approvers(company)
+            self._miss_approvers(company, before)
 
     def subscribe(self, company: str, service: str, status: str | None) -> Outcome:
         """Let a company set its own subscription; one that is worked in is ended rather than gone."""
@@ -129,11 +142,12 @@ class Companies(Register):
 
     def remove_administrator(self, company: str, person: str) -> Outcome:
         """Take a person's right; where nobody is left, each office that waits is told."""
+        before = self._answerable(company)
         if self.administrators[company].pop(person, None) is None:
             return NOT_FOUND
         if any(request.created == person for request in self.requests):
             self._forget(person)
-        self._miss_approvers(company)
+        self._miss_approvers(company, before)
         return ("Done",)
 
     def dismiss_pending(self, company: str) -> None:
@@ -155,8 +169,13 @@ class Companies(Register):
             if request.created == person:
                 request.created = name
 
-    def _miss_approvers(self, company: str) -> None:
+    def _answerable(self, company: str) -> list[Request]:
+        """List the requests that somebody may answer: not an advisor of the office that asks."""
+        people = self.administrators[company]
+        return [one for one in self.waiting(company) if any(OFFICE_OF.get(person) != self.office_of(one) for person in people)]
+
+    def _miss_approvers(self, company: str, before: list[Request]) -> None:
         """Tell whoever waits for an answer that nobody is left to give one."""
-        if not self.administrators[company]:
-            for request in self.waiting(company):
+        for request in before:
+            if not any(request is left for left in self._answerable(company)):
                 request.told.append("APPROVER_MISSING")

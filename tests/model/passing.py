@@ -39,9 +39,8 @@ class Passing(Companies):
             self.end_service(request, request.afterwards, shared=shared)
 
     def others(self, request: Request) -> list[Request]:
-        """List what else is live of the same company and service."""
-        live = [self.requests[number] for number in self.live(self.company_of(request), request.service)]
-        return [other for other in live if other is not request]
+        """List what else uses the same service of the same company."""
+        return [other for other in self.used(self.company_of(request), request.service) if other is not request]
 
     def end_service(self, request: Request, chosen: str, *, shared: bool) -> None:
         """End it, and let the service become what was chosen, as far as it may."""

@@ -78,7 +78,15 @@ UPDATE mails SET link_id = NULL WHERE collaboration_id = {beta};
 DELETE FROM jobs WHERE kind = 'mail';
 
 -- a request that waits has a job that closes it
-DELETE FROM jobs WHERE kind = 'expire';
+UPDATE collaborations SET expires_at = activated_at WHERE id = {beta};
+
+-- an end that is scheduled has a job that brings it
+UPDATE collaborations SET status = 'ENDING' WHERE id = {alfa};
+
+-- what newer terms will suspend has a job that suspends it in time
+INSERT INTO jobs (id, kind, subject_id, due_at, attempts) SELECT 'late', 'suspend', id, expires_at, 0 FROM collaborations
+    WHERE id = {alfa};
+UPDATE collaborations SET suspends_at = approved_at WHERE id = {alfa};
 
 -- an administrator is pending only while a request of the company waits
 UPDATE company_administrators SET pending = true WHERE company_id = (SELECT id FROM companies WHERE name = 'Gamma AB');

@@ -25,18 +25,18 @@ async def syds_request(world: World) -> Collaboration:
     return (await world.activate(sara, "Beta hos Syd")).collaboration
 
 
-async def test_a_request_that_waited_when_the_end_came_has_kept_the_service_though_it_has_lapsed_since(world: World) -> None:
+async def test_a_request_that_waited_when_the_end_came_has_not_kept_the_service(world: World) -> None:
     known, _ = await collaborate(world, "Beta AB")
     await scheduled(await world.viewed_by(BO), known, END)
     await syds_request(world)
     await world.advance(timedelta(days=40))
     bea = await world.viewed_by(BEA)
-    assert await ending.afterwards(bea, await world.stored(known.id)) is KEEP
+    assert await ending.afterwards(bea, await world.stored(known.id)) is END
     [read] = await company.subscriptions(bea, known.company_id)
     await settlement.settle(world.database, known.id)
     kept = await subscription(world, known)
     assert kept is not None
-    assert (kept.status, kept.invoice_recipient) == (SubscriptionStatus.ACTIVE, InvoiceRecipient.CUSTOMER)
+    assert (kept.status, kept.invoice_recipient) == (SubscriptionStatus.ENDED, InvoiceRecipient.OFFICE)
     assert read == kept
 
 
@@ -61,7 +61,7 @@ async def test_of_two_ends_that_came_the_first_meets_the_second_and_the_second_n
     assert (await told(world, known), await told(world, others, SARA)) == (events, events)
 
 
-async def test_an_answer_to_another_office_writes_the_end_that_it_meets(world: World) -> None:
+async def test_an_answer_to_another_office_writes_the_end_that_it_meets_as_it_was_chosen(world: World) -> None:
     known, _ = await collaborate(world, "Beta AB")
     await scheduled(await world.viewed_by(BO), known, END)
     others = await syds_request(world)
@@ -69,5 +69,5 @@ async def test_an_answer_to_another_office_writes_the_end_that_it_meets(world: W
     bea = await world.viewed_by(BEA)
     await answer.decline(bea, others.id, others.company_id, None, None)
     ended = await world.stored(known.id)
-    assert (ended.status, ended.service_afterwards) == (Status.ENDED, KEEP)
+    assert (ended.status, ended.service_afterwards) == (Status.ENDED, END)
     assert (await told(world, known))[-1] is Type.ENDED

@@ -86,12 +86,12 @@ async def test_the_account_manager_is_told_of_what_a_partner_has_begun(world: Wo
         assert await invariants.check(reading) == ()
 
 
-async def test_where_no_advisor_has_to_do_with_it_nobody_is_mailed_and_the_event_tells_it(world: World, flow: Context) -> None:
+async def test_where_no_advisor_has_to_do_with_it_those_who_see_every_customer_are_mailed(world: World, flow: Context) -> None:
     bo = await world.viewed_by(BO)
     await customer.update(bo, UpdateCustomer(customer_id=world.customers["Beta AB"].id, account_manager_id=None), None)
     known = (await world.activate(flow, "Beta AB")).collaboration
     await world.approve(await world.by_link(known.id), known)
-    assert [one for one in await written(world, known.id) if one.recipient.advisor_id] == []
+    assert [one.recipient.email for one in await written(world, known.id) if one.recipient.advisor_id] == [BO]
     assert await told(world, known) == [Type.ACTIVATED, Type.APPROVED]
 
 

@@ -265,7 +265,9 @@ def test_a_service_without_what_makes_it_one_is_refused(migrated: SetUp, tmp_pat
     latin.write_bytes("Villkör".encode("latin-1"))
     terms = ["--terms", f"sv={file}"]
     assert "code holds a character" in migrated.refused("service", "add", "cash book", *SERVICE, *terms)
-    assert "open-url cannot be taken here" in migrated.refused("service", "add", "CASH", *SERVICE, *terms, "--open-url", "javascript:1")
+    assert "open-url cannot be taken here" in migrated.refused(
+        "service", "add", "CASH", *SERVICE, *terms, "--open-url", "javascript:1"
+    )
     assert "terms.sv must be given" in migrated.refused("service", "add", "CASH", *SERVICE, "--terms", f"en={file}")
     assert "cannot be read" in migrated.refused("service", "add", "CASH", *SERVICE, "--terms", f"sv={tmp_path / 'none'}")
     assert "not text in UTF-8" in migrated.refused("service", "add", "CASH", *SERVICE, "--terms", f"sv={latin}")

@@ -36,6 +36,8 @@ FIRST = "0" * 64
 SEALED = {"number", "contentHash", "previousHash", "hash"}
 WHOLE = SEALED | {"content", "personal"}
 PERSONAL = ("name", "email", "peerAddress", "userAgent")
+# One datum more where an identity provider said who it was: the person's name there.
+IDENTIFIED = "subject"
 
 Record = dict[str, Any]
 
@@ -111,9 +113,12 @@ def check_personal(record: Record, number: int) -> None:
     if personal is None:
         return
     content = record["content"]
-    if not isinstance(personal, dict) or set(personal) != {"salt", *PERSONAL} or not isinstance(content, dict):
+    if not isinstance(personal, dict) or not isinstance(content, dict):
         raise Fault(f"record {number}: the person's data were changed")
-    for name in PERSONAL:
+    names = (*PERSONAL, IDENTIFIED) if f"{IDENTIFIED}Commitment" in content else PERSONAL
+    if set(personal) != {"salt", *names}:
+        raise Fault(f"record {number}: the person's data were changed")
+    for name in names:
         value = personal[name]
         committed = None if value is None else sha256(f"{personal['salt']}\n{value}")
         if content.get(f"{name}Commitment") != committed:

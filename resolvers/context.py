@@ -1,12 +1,17 @@
 """What every use case is given: the installation, who asks, in which language, and the loaders; made anew for each operation."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
+
+from joserfc.jwk import Key
 
 from domain.approval import USER_AGENT_LIMIT
 from domain.errors import DomainError
+from domain.issuer import Issuer
 from domain.viewer import Viewer
 from persistence import ids
 from persistence.database import Database
@@ -32,9 +37,33 @@ class Bell(Protocol):
         """Register for a topic."""
 
 
+class Issuers(Protocol):
+    """The identity providers that are trusted, and their public keys."""
+
+    @property
+    def known(self) -> Mapping[str, Issuer]:
+        """Every issuer by its URL."""
+
+    async def find_key(self, issuer: Issuer, key_id: str) -> Key | None:
+        """Return the issuer's key of that name, asking the issuer where it is new and that is allowed again; must not raise."""
+
+
+class NoIssuers:
+    """What a service trusts that knows of no identity provider: itself alone."""
+
+    known: Mapping[str, Issuer] = MappingProxyType({})
+
+    async def find_key(self, _issuer: Issuer, _key_id: str, /) -> Key | None:
+        """Find none."""
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """What one running service consists of; `approval_lifetime` is how long a request may wait for its answer."""
+    """What one running service consists of; `approval_lifetime` is how long a request may wait for its answer.
+
+    `terms_assurance` says by issuer which values of `acr` suffice for accepting terms; None lets everybody accept them.
+    """
 
     database: Database
     keys: Keys
@@ -42,6 +71,8 @@ class Installation:
     base_url: str
     application_version: str
     approval_lifetime: timedelta = timedelta(days=30)
+    issuers: Issuers = field(default_factory=NoIssuers)
+    terms_assurance: Mapping[str, frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

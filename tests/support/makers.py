@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from domain import service as domain_service
-from domain.approval import Identification
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.company import Administrator, Company
 from domain.customer import Address, CompanyForm, Contact, Customer
+from domain.identity import Identification, Identity
 from domain.office import Advisor, CustomerPermission
 from domain.partner import Partner, PartnerScope, PartnerToken
 from domain.scenario import ActivationFacts, ActivationScenario, ApprovalKind, TaskChoice
@@ -152,6 +152,8 @@ facts = partial(
     open_collaboration_visible=False,
     invoice_recipient=None,
 )
+
+identity = partial(Identity, issuer="https://login.example", subject="subject-cleo", assurance="high")
 
 identification = partial(
     Identification,

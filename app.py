@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from delivery.bell import Bell
+from delivery.issuers import TrustedIssuers
 from delivery.letter import Letterhead
 from delivery.mailbox import Mailbox
 from delivery.post import Post
@@ -89,6 +90,8 @@ async def open_installation(settings: Settings, bell: Bell) -> AsyncIterator[Ins
             base_url=settings.url,
             application_version=VERSION,
             approval_lifetime=timedelta(days=settings.approval_days),
+            issuers=TrustedIssuers(settings.oidc_issuers),
+            terms_assurance=settings.demanded_assurance,
         )
 
 

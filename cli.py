@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, evidence, facts, person, printed, running, terms, trying
+from commands import catalogue, customers, doctor, evidence, facts, identity, person, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -51,6 +51,10 @@ people = typer.Typer(help="What the law gives a person.", no_args_is_help=True)
 people.command("export")(plain(person.export))
 people.command("erase")(plain(person.erase))
 
+of_identity = typer.Typer(help="Whom identity providers' tokens stand for.", no_args_is_help=True)
+of_identity.command("link")(plain(identity.link))
+of_identity.command("unlink")(plain(identity.unlink))
+
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
 
@@ -61,6 +65,7 @@ groups = {
     "service": service,
     "customers": customer,
     "person": people,
+    "identity": of_identity,
     "terms": of_terms,
     "evidence": of_evidence,
     "clock": clock,

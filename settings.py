@@ -1,7 +1,9 @@
 """Settings from the environment, by names that begin with SAMARBETE_; whatever is not set has a value for development."""
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 from types import NoneType
@@ -10,6 +12,9 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.issuer import Issuer
+from domain.viewer import Side
 
 PREFIX = "SAMARBETE_"
 
@@ -79,6 +84,14 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
+    oidc_issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(
+        (),
+        description="Identity providers whose tokens are taken beside our own: a JSON list, as docs/identity.md tells.",
+    )
+    terms_assurance: bool = Field(
+        default=False,
+        description="Whether accepting terms takes a sign-in that its issuer calls one of its `terms_acr`.",
+    )
     smtp_host: str | None = Field(
         None,
         description="The mail server. Left out: mails go into the built-in mailbox (development only).",
@@ -96,6 +109,27 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("oidc_issuers", mode="before")
+    @classmethod
+    def _read_issuers(cls, value: object) -> object:
+        try:
+            read = json.loads(value) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            read = None
+        if not isinstance(read, list | tuple):
+            raise ValueError("must be a JSON list; docs/identity.md has an example")  # noqa: TRY004 - pydantic tells of this one
+        known = {one.name for one in fields(Issuer)}
+        if {name for one in read if isinstance(one, dict) for name in one} - known:
+            raise ValueError(f"an issuer has nothing but {', '.join(sorted(known))}")
+        return read
+
+    @field_validator("oidc_issuers")
+    @classmethod
+    def _check_issuers(cls, value: tuple[Issuer, ...]) -> tuple[Issuer, ...]:
+        if len({one.url for one in value}) != len(value):
+            raise ValueError("names an issuer twice")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, value: SecretStr | None) -> SecretStr | None:
@@ -112,12 +146,27 @@ class Settings(BaseSettings):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"production needs {names}")
+            if any(one.is_local for one in self.oidc_issuers):
+                raise ValueError(f"production takes issuers in {PREFIX}OIDC_ISSUERS whose addresses begin with https:// alone")
+        return self
+
+    @model_validator(mode="after")
+    def _check_assurance(self) -> "Settings":
+        if self.terms_assurance and not any(one.terms_acr and Side.COMPANY in one.sides for one in self.oidc_issuers):
+            raise ValueError(
+                f"with {PREFIX}TERMS_ASSURANCE somebody in {PREFIX}OIDC_ISSUERS needs terms_acr and the side COMPANY"
+            )
         return self
 
     @property
     def is_production(self) -> bool:
         """Whether the profile is production."""
         return self.profile is Profile.PRODUCTION
+
+    @property
+    def demanded_assurance(self) -> dict[str, frozenset[str]] | None:
+        """The values of `acr`, by issuer, that suffice for accepting terms; None where every sign-in does."""
+        return {one.url: one.terms_acr for one in self.oidc_issuers} if self.terms_assurance else None
 
     @property
     def has_mailbox(self) -> bool:
@@ -174,7 +223,8 @@ def table() -> str:
 
 def _sentences(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
-        name = "".join(PREFIX + str(part).upper() for part in problem["loc"][:1])
+        first, *below = (*problem["loc"], "")
+        name = " ".join([f"{PREFIX}{str(first).upper()}", *(str(part) for part in below[:-1])]) if first else ""
         message = problem["msg"].removeprefix("Value error, ")
         yield f"{name}: {message}" if name else message
 
@@ -183,7 +233,7 @@ def _kind(field: FieldInfo) -> str:
     kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not NoneType]
     if kinds[0] is str and len(kinds) > 1:
         return "list"
-    names = {SecretStr: "secret", Path: "path", int: "number", str: "text"}
+    names = {SecretStr: "secret", Path: "path", int: "number", str: "text", bool: "true or false", Issuer: "JSON"}
     return ", ".join([names.get(kinds[0], "choice"), *_limits(field)])
 
 
@@ -195,4 +245,4 @@ def _limits(field: FieldInfo) -> Iterator[str]:
 
 def _default(field: FieldInfo) -> str:
     value = field.default.value if isinstance(field.default, Enum) else field.default
-    return "–" if value in (None, ()) else f"`{value}`"
+    return "–" if value in (None, ()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"

@@ -13,8 +13,11 @@ from rich.console import Console
 import app
 from commands import setting_up
 from commands.setting_up import Data
+from delivery import key_set
 from delivery.bell import Bell
+from delivery.key_set import KeysUnavailableError
 from delivery.transport import TemporaryFailureError
+from domain.issuer import Issuer
 from persistence import clock, jobs, keys, lock
 from persistence import invariants as rules
 from persistence.database import Database, Unit
@@ -61,7 +64,7 @@ async def _examine(known: Settings, data: Path | None, *, retry: bool, invariant
     if directory.remedy is None:
         found += [_key(known.data), _server(known)]
     found += [one async for one in _database(known, data, retry=retry, invariants=invariants)]
-    return [*found, _graphiql(), await _mail(known)]
+    return [*found, _graphiql(), await _mail(known), *[await _issuer(one) for one in known.oidc_issuers]]
 
 
 def _directory(directory: Path, data: Path | None) -> Finding:
@@ -163,3 +166,13 @@ async def _mail(known: Settings) -> Finding:
         remedy = "Look at SAMARBETE_SMTP_HOST, _PORT, _SECURITY, _USERNAME and _PASSWORD."
         return Finding(about="mail", found=f"{where}: {failure.problem}", remedy=remedy)
     return Finding(about="mail", found=f"{where} takes our connection")
+
+
+async def _issuer(issuer: Issuer) -> Finding:
+    try:
+        _, keys_of_issuer = await key_set.fetch(issuer, None)
+    except KeysUnavailableError as problem:
+        remedy = "Look at its url and jwks_url in SAMARBETE_OIDC_ISSUERS, and whether this machine reaches it."
+        return Finding(about="issuer", found=f"{issuer.url}: {problem}", remedy=remedy)
+    advice = None if keys_of_issuer else "Ask the issuer: public keys with a kid, RSA of 2048 bits or more, EC or Ed25519."
+    return Finding(about="issuer", found=f"{issuer.url} has {len(keys_of_issuer)} keys that can be used", remedy=advice)

@@ -44,7 +44,7 @@ class Issuers(Protocol):
     def known(self) -> Mapping[str, Issuer]:
         """Every issuer by its URL."""
 
-    async def find_key(self, issuer: Issuer, key_id: str) -> Key | None:
+    async def find_key(self, issuer: Issuer, key_id: str, /) -> Key | None:
         """Return the issuer's key of that name, asking the issuer where it is new and that is allowed again; must not raise."""
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import json
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -38,7 +40,9 @@ async def fetch(issuer: Issuer, address: str | None) -> tuple[str, Mapping[str, 
     try:
         async with (
             asyncio.timeout(FETCHING_S),
-            httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=FETCHING_S, headers=headers) as client,
+            httpx.AsyncClient(
+                verify=await asyncio.to_thread(_tls), trust_env=False, follow_redirects=False, timeout=FETCHING_S, headers=headers
+            ) as client,
         ):
             found = address or issuer.jwks_url or await _discover(client, issuer)
             return found, usable(await _read(client, found))
@@ -61,6 +65,12 @@ def usable(answered: Mapping[str, Any]) -> dict[str, Key]:
     names = [one.get("kid") for one in given if isinstance(one, dict)]
     found = {one["kid"]: _imported(one) for one in given if isinstance(one, dict) and _verifies(one) and _is_single(one, names)}
     return {name: key for name, key in found.items() if key is not None}
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Read the certificates of those who vouch for others: once, for it takes a tenth of a second."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _discover(client: httpx.AsyncClient, issuer: Issuer) -> str:

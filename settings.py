@@ -153,9 +153,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _check_assurance(self) -> "Settings":
         if self.terms_assurance and not any(one.terms_acr and Side.COMPANY in one.sides for one in self.oidc_issuers):
-            raise ValueError(
-                f"with {PREFIX}TERMS_ASSURANCE somebody in {PREFIX}OIDC_ISSUERS needs terms_acr and the side COMPANY"
-            )
+            raise ValueError(f"{PREFIX}TERMS_ASSURANCE takes an issuer of the side COMPANY that has terms_acr")
         return self
 
     @property

@@ -14,8 +14,9 @@ An export has a record on each line, as a JSON object with sorted keys:
 - `content`: what the record says, and `personal`: the person's data with a salt. Both are left out of records that are another
   office's, which the reader may not see. `personal` is null once the person's data were erased.
 
-The person's data stand in `content` as commitments: the SHA-256 of the salt, a line break and the value. Where the salt is there,
-each is opened; an erased one can no longer be, and the chain holds all the same.
+The person's data stand in `content` as commitments: the SHA-256 of the salt, a line break and the value. Where an identity
+provider said who it was, the person's name there is one of them. Where the salt is there, each is opened; an erased one can no
+longer be, and the chain holds all the same.
 
 Whoever holds the whole chain could cut its end off, or make it anew from some record on, and what is left would still fit.
 Only something noted outside can show that: every receipt states the number and hash that were the chain's head then. Give them

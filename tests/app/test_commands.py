@@ -28,7 +28,7 @@ COMMANDS = [
     ("office", "add"), ("advisor", "add"), ("advisor", "permission"), ("advisor", "deactivate"), ("company", "register"),
     ("company", "administrator", "add"), ("company", "administrator", "remove"), ("company", "subscription", "set"),
     ("service", "add"), ("customers", "import"), ("terms", "publish"), ("evidence", "export"),
-    ("person", "export"), ("person", "erase"),
+    ("person", "export"), ("person", "erase"), ("identity", "link"), ("identity", "unlink"),
 ]  # fmt: skip
 
 

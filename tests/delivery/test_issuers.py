@@ -14,7 +14,7 @@ from delivery import issuers, key_set
 from delivery.issuers import TrustedIssuers
 from delivery.key_set import KeysUnavailableError
 from domain.issuer import Issuer
-from tests.support.issuer import DISCOVERY, KEYS, LocalIssuer, answered, local_issuer, make_key, public
+from tests.support.issuer import DISCOVERY, HTML, KEYS, LocalIssuer, answered, local_issuer, make_key, public
 
 pytestmark = pytest.mark.anyio
 
@@ -56,7 +56,6 @@ def ring_of(provider: LocalIssuer, clock: Clock, **changes: object) -> Ring:
     return Ring(TrustedIssuers([issuer], clock=clock), issuer)
 
 
-HTML = answered(b"<!doctype html><h1>We will be back</h1>", media_type="text/html")
 STRANGE = {
     "HTML": HTML,
     "HTML that says it is JSON": answered(b"<!doctype html><h1>We will be back</h1>"),

@@ -132,6 +132,9 @@ def answered(body: bytes, *headers: str, status: str = "200 OK", media_type: str
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+HTML = answered(b"<!doctype html><h1>We will be back</h1>", media_type="text/html")
+
+
 @asynccontextmanager
 async def local_issuer() -> AsyncIterator[LocalIssuer]:
     """Run an issuer that publishes the key `one`, until the block ends."""

@@ -22,10 +22,11 @@ async def find_person(reading: Reading, identity: Identity, side: Side) -> Advis
     return (await company.many_administrators(reading, [row.administrator_id])).get(row.administrator_id)
 
 
-async def is_linked(reading: Reading, issuer: str, person: Advisor | Administrator) -> bool:
-    """Tell whether the person is linked with any subject of the issuer."""
+async def find_subject(reading: Reading, issuer: str, person: Advisor | Administrator) -> str | None:
+    """Return the issuer's subject that the person is linked with."""
     query = select(identities.c.subject).where(identities.c.issuer == issuer, _column(person) == person.id)
-    return await reading.connection.scalar(query) is not None
+    subject: str | None = await reading.connection.scalar(query)
+    return subject
 
 
 async def link(unit: Unit, identity: Identity, person: Advisor | Administrator) -> None:

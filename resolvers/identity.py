@@ -4,7 +4,7 @@ from domain import text
 from domain.company import Administrator
 from domain.errors import InputProblemCode, InvalidInput, NotFound
 from domain.identity import Identity
-from domain.issuer import Claimed, Issuer, MappedBy, TokenRefusedError
+from domain.issuer import Claimed, Issuer, TokenRefusedError
 from domain.office import Advisor
 from domain.viewer import Side
 from persistence import company, identity, office
@@ -38,7 +38,8 @@ async def welcome(unit: Unit, issuer: Issuer, claimed: Claimed) -> tuple[str | N
         TokenRefusedError: as `recognise` says.
     """
     person = await recognise(unit, issuer, claimed)
-    if not await identity.is_linked(unit, issuer.url, person):
+    # Not whether the person is linked: another subject may have come with the address since that was looked at, and collides.
+    if await identity.find_person(unit, claimed.identity, claimed.side) is None:
         await identity.link(unit, claimed.identity, person)
     if isinstance(person, Advisor):
         return person.id, None
@@ -67,7 +68,7 @@ async def link(installation: Installation, issuer_url: str, subject: str, email:
             raise NotFound
         if await identity.find_person(unit, named, side) is not None:
             raise InvalidInput.at(InputProblemCode.DUPLICATE, "subject")
-        if await identity.is_linked(unit, issuer.url, person):
+        if await identity.find_subject(unit, issuer.url, person) is not None:
             raise InvalidInput.at(InputProblemCode.DUPLICATE, "email")
         await identity.link(unit, named, person)
         return person
@@ -91,14 +92,13 @@ async def unlink(installation: Installation, issuer_url: str, subject: str) -> N
 
 
 async def _by_email(reading: Reading, issuer: Issuer, claimed: Claimed) -> Advisor | Administrator:
-    if issuer.mapped_by is not MappedBy.EMAIL:
-        raise TokenRefusedError("sub is linked with nobody")
     if claimed.email is None:
         raise TokenRefusedError("sub is linked with nobody, and there is no verified address that the issuer may vouch for")
     person = await _find_by_email(reading, claimed.email, claimed.side)
     if person is None:
         raise TokenRefusedError("sub and email are nobody's here")
-    if await identity.is_linked(reading, issuer.url, person):
+    # The same one where another request of the same person has linked it since.
+    if await identity.find_subject(reading, issuer.url, person) not in {None, claimed.identity.subject}:
         raise TokenRefusedError("email is that of a person who is linked with another sub")
     return person
 

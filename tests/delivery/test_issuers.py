@@ -14,6 +14,7 @@ from delivery import issuers, key_set
 from delivery.issuers import TrustedIssuers
 from delivery.key_set import KeysUnavailableError
 from domain.issuer import Issuer
+from tests.support import makers
 from tests.support.issuer import DISCOVERY, HTML, KEYS, LocalIssuer, answered, local_issuer, make_key, public
 
 pytestmark = pytest.mark.anyio
@@ -56,13 +57,17 @@ def ring_of(provider: LocalIssuer, clock: Clock, **changes: object) -> Ring:
     return Ring(TrustedIssuers([issuer], clock=clock), issuer)
 
 
+TWO = json.dumps({"keys": [public("two")]}).encode()
 STRANGE = {
+    "keys that call themselves HTML": answered(TWO, media_type="text/html"),
+    "keys that call themselves text": answered(TWO, media_type="text/json"),
     "HTML": HTML,
     "HTML that says it is JSON": answered(b"<!doctype html><h1>We will be back</h1>"),
     "ten megabytes": answered(b'{"keys":[' + b" " * 10_000_000 + b"]}"),
-    "a kilobyte that unpacks to a megabyte": answered(gzip.compress(bytes(1_000_000)), "Content-Encoding: gzip"),
-    "a redirect": answered(b"{}", "Location: /elsewhere", status="302 Found"),
-    "an error": answered(b"{}", status="503 Service Unavailable"),
+    "compressed keys": answered(gzip.compress(TWO), "Content-Encoding: gzip"),
+    "a kilobyte that unpacks to a megabyte": answered(gzip.compress(TWO + b" " * 1_000_000), "Content-Encoding: gzip"),
+    "a redirect": answered(TWO, "Location: /elsewhere", status="302 Found"),
+    "an error": answered(TWO, status="503 Service Unavailable"),
     "no set of keys": answered(b'{"keys": {}}'),
     "a list": answered(b"[]"),
     "deep JSON": answered(b"[" * 100_000),
@@ -106,6 +111,31 @@ async def test_an_issuer_that_hangs_is_given_up_and_known_keys_do_not_wait_for_i
     async with asyncio.timeout(5):
         assert not await waiting
     assert len(provider.asked) == 2
+
+
+async def test_an_answer_that_never_ends_is_given_up(
+    provider: LocalIssuer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_set, "FETCHING_S", 0.3)
+    provider.answer, provider.drips = answered(TWO)[:-1].replace(str(len(TWO)).encode(), b"100000"), True
+    async with asyncio.timeout(2):
+        assert not await ring_of(provider, clock).has("two")
+    provider.drips = False
+
+
+async def test_an_answer_that_is_waited_for_is_not_asked_for_again(provider: LocalIssuer, clock: Clock) -> None:
+    provider.hold = asyncio.Event()
+    ring = ring_of(provider, clock)
+    first = asyncio.create_task(ring.has("one"))
+    while not provider.asked:  # noqa: ASYNC110 - the issuer sets no event for tests
+        await asyncio.sleep(0.001)
+    clock.now += issuers.COOL_DOWN_S
+    second = asyncio.create_task(ring.has("one"))
+    await asyncio.sleep(0)
+    provider.hold.set()
+    assert await first
+    assert await second
+    assert len(provider.asked) == 1
 
 
 async def test_an_issuer_that_is_down_is_tried_once_a_minute_and_found_again(provider: LocalIssuer, clock: Clock) -> None:
@@ -197,17 +227,28 @@ async def test_where_the_keys_are_is_discovered_once_and_again_after_they_have_m
         {"issuer": None},
         {"jwks_uri": None},
         {"jwks_uri": ["x"]},
-        {"jwks_uri": "http://192.0.2.1/keys"},
+        {"jwks_uri": "http://0.0.0.0:{port}/keys"},
+        {"jwks_uri": "http://user@127.0.0.1:{port}/keys"},
         {"jwks_uri": "file:///etc/passwd"},
-        {"jwks_uri": "https://user@login.example/keys"},
     ],
     ids=str,
 )
 async def test_a_discovery_that_leads_elsewhere_is_not_followed(provider: LocalIssuer, told: dict[str, object]) -> None:
-    provider.told = told
+    provider.told = {
+        name: value.replace("{port}", str(provider.port)) if isinstance(value, str) else value for name, value in told.items()
+    }
     with pytest.raises(KeysUnavailableError):
         await key_set.fetch(provider.trusted(jwks_url=None), None)
     assert provider.asked == [DISCOVERY]
+
+
+async def test_an_issuer_with_tls_has_its_keys_with_tls(provider: LocalIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def told(*_asked: object) -> dict[str, str]:
+        return {"issuer": "https://login.example", "jwks_uri": provider.url + KEYS}
+
+    monkeypatch.setattr(key_set, "_read", told)
+    with pytest.raises(KeysUnavailableError, match="safe address"):
+        await key_set.fetch(makers.issuer(), None)
 
 
 async def test_the_environment_sends_no_request_through_a_proxy(provider: LocalIssuer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from domain.company import Administrator
 from domain.errors import InputProblemCode, InvalidInput, NotFound
-from domain.issuer import MappedBy
+from domain.issuer import Claimed, Issuer, MappedBy
+from domain.office import Advisor
 from domain.viewer import Side
+from persistence.database import Reading, Unit
 from persistence.tables import administrators
 from resolvers import event, fact, identity, person, session
 from resolvers.context import Context, UnauthenticatedError
@@ -58,6 +61,25 @@ async def test_of_two_subjects_that_come_at_once_with_one_address_one_is_the_per
     assert len(await home.subjects()) == 1
 
 
+@pytest.mark.parametrize("backend", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+async def test_a_subject_that_was_linked_while_another_was_looked_at_keeps_the_other_out(
+    world: World, provider: LocalIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(world, provider)
+    looked, by_email = asyncio.Event(), identity._by_email
+
+    async def slowly(reading: Reading, issuer: Issuer, claimed: Claimed) -> Advisor | Administrator:
+        found = await by_email(reading, issuer, claimed)
+        if isinstance(reading, Unit) and not looked.is_set():
+            looked.set()
+            await home.comes(sub="faster")
+        return found
+
+    monkeypatch.setattr(identity, "_by_email", slowly)
+    assert await home.is_refused(sub="slower")
+    assert await home.subjects() == ["faster"]
+
+
 async def test_requests_that_come_at_once_with_a_new_token_share_one_session(world: World, provider: LocalIssuer) -> None:
     home = Home(world, provider)
     given = await home.token()
@@ -100,8 +122,10 @@ async def test_an_inactive_advisor_is_refused_linked_or_not(world: World, provid
     await home.comes(sub="bo", email=BO)
     for email in (ANNA, BO):
         await fact.deactivate_advisor(world.installation, email)
+    before = await home.sessions()
     assert await home.is_refused(sub="bo", email=BO, jti="a new token")
     assert await home.is_refused(sub="anna", email=ANNA)
+    assert (await home.sessions(), await home.subjects()) == (before, ["bo"])
 
 
 REFUSED_LINKS = [

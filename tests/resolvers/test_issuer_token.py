@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from delivery.issuers import TrustedIssuers
 from domain.issuer import ALGORITHMS
+from persistence.database import Database
 from persistence.tables import sessions
 from resolvers import session
 from resolvers.context import UnauthenticatedError
@@ -96,6 +97,20 @@ async def test_a_token_with_any_letter_changed_is_refused(world: World, provider
         changed = [*parts[:place], parts[place][:at] + letter + parts[place][at + 1 :], *parts[place + 1 :]]
         with pytest.raises(UnauthenticatedError):
             await world.context(".".join(changed))
+
+
+async def test_for_a_token_that_is_nobodys_nobody_waits_to_write(
+    world: World, provider: LocalIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = trusting(world, provider)
+    given = provider.token((await world.context()).now, email="nobody@alfa.example")
+
+    async def write(*_given: object) -> None:
+        raise AssertionError("a public issuer signs for everybody")
+
+    monkeypatch.setattr(Database, "write", write)
+    with pytest.raises(UnauthenticatedError):
+        await world.context(given)
 
 
 async def test_our_own_tokens_are_taken_beside_those_of_issuers(world: World, provider: LocalIssuer) -> None:

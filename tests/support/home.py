@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from delivery.issuers import TrustedIssuers
-from persistence.tables import identities
+from persistence.tables import identities, sessions
 from resolvers.context import Context, UnauthenticatedError
 from tests.support.issuer import LocalIssuer
 from tests.support.world import World
@@ -36,6 +36,10 @@ class Home:
         except UnauthenticatedError:
             return True
         return False
+
+    async def sessions(self) -> int:
+        async with self.world.database.read() as reading:
+            return await reading.connection.scalar(select(func.count()).select_from(sessions)) or 0
 
     async def subjects(self) -> list[str]:
         async with self.world.database.read() as reading:

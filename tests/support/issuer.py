@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -59,15 +59,20 @@ def signed(header: object, claims: object, key: Key, algorithm: str) -> str:
 
 @dataclass(kw_only=True)
 class LocalIssuer:
-    """What it answers, and what it was asked. `answer` takes the place of the keys; `hold` keeps answers back until it is set."""
+    """What it answers, and what it was asked.
+
+    `answer` takes the place of the keys, `hold` keeps answers back until it is set, and with `drips` none ends.
+    """
 
     port: int = 0
     published: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     answer: bytes | None = None
     hold: asyncio.Event | None = None
+    drips: bool = False
     told: dict[str, Any] = field(default_factory=dict)
     _server: asyncio.Server | None = None
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -102,14 +107,22 @@ class LocalIssuer:
         assert self._server is not None
         self._server.close()
         await self._server.wait_closed()
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def start(self) -> None:
         """Come up, on the same port as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with closing(writer), suppress(ConnectionError, asyncio.IncompleteReadError):
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ")[1].decode()
             self.asked.append(path)
@@ -117,7 +130,11 @@ class LocalIssuer:
                 await self.hold.wait()
             writer.write(self._answer(path))
             await writer.drain()
-        writer.close()
+            while self.drips:
+                # An answer that never ends, each of whose bytes comes in time.
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
 
     def _answer(self, path: str) -> bytes:
         if self.answer is not None:

@@ -189,8 +189,9 @@ async def test_a_rotation_works_before_and_after_the_old_key_goes(provider: Loca
     clock.now += issuers.FRESH_S + 1
     # The old key serves while a newer set is asked for, and not after it has come.
     assert await ring.has("one")
-    while len(provider.asked) < 3 or ring.trusted._rings[ring.issuer.url]._fetching is not None:  # noqa: ASYNC110 - the same
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(5):
+        while len(provider.asked) < 3 or ring.trusted._rings[ring.issuer.url]._fetching is not None:  # noqa: ASYNC110 - the same
+            await asyncio.sleep(0.001)
     assert not await ring.has("one")
     assert await ring.has("two")
 

@@ -93,8 +93,9 @@ async def test_by_subject_a_command_alone_says_who_it_is(world: World, provider:
     await identity.link(home.world.installation, home.url, "cleo", CLEO, Side.COMPANY)
     known = await home.comes(email="whatever")
     await identity.unlink(home.world.installation, home.url, "cleo")
-    with pytest.raises(UnauthenticatedError):
-        await event.follow(known, None, None, EventFilter()).__anext__()
+    async with asyncio.timeout(5):
+        with pytest.raises(UnauthenticatedError):
+            await anext(event.follow(known, None, None, EventFilter()))
     assert await home.is_refused()
     with pytest.raises(NotFound):
         await identity.unlink(home.world.installation, home.url, "cleo")

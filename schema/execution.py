@@ -6,14 +6,16 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from graphql.language import OperationType
+from strawberry.types import ExecutionResult
 
 from resolvers import token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
-from schema import document, faults
+from schema import document, faults, limits
 from schema.asked import Asked
 from schema.document import Document
 from schema.faults import Answer
 from schema.info import Delivery
+from schema.limits import Cost
 from schema.served import ServedSchema, checked
 
 _SCHEME = "bearer"
@@ -51,6 +53,7 @@ class Operation:
     schema: ServedSchema
     context: Context
     document: Document
+    cost: Cost
 
     @property
     def kind(self) -> OperationType:
@@ -67,7 +70,7 @@ class Operation:
             operation_name=self.document.name,
             operation_extensions=checked(self.document.tree),
         )
-        return faults.answer(self.kind, result.data, result.errors, result.extensions, self.context.request)
+        return self._answer(result)
 
     async def answers(self, delivery: Delivery) -> AsyncGenerator[Answer, None]:
         """Yield the one answer of a query or a mutation, or those of a subscription."""
@@ -80,7 +83,7 @@ class Operation:
 
     async def follow(self, delivery: Delivery) -> AsyncGenerator[Answer, None]:
         """Yield an answer for each event of a subscription; the last one `ends` where the stream itself failed."""
-        asked, request = self.document.asked, self.context.request
+        asked = self.document.asked
         results = await self.schema.subscribe(
             asked.query,
             variable_values=dict(asked.variables),
@@ -91,9 +94,13 @@ class Operation:
         )
         async with aclosing(results):
             async for result in results:
-                yield faults.answer(self.kind, result.data, result.errors, result.extensions, request)
+                yield self._answer(result)
                 # A backlog may wait for nothing, nor does sending to a client that has left: without this nobody else runs.
                 await asyncio.sleep(0)
+
+    def _answer(self, result: ExecutionResult) -> Answer:
+        extensions = {**(result.extensions or {}), **self.cost.extensions()}
+        return faults.answer(self.kind, result.data, result.errors, extensions, self.context.request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +134,9 @@ class Desk:
         note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
-        document.check(self.schema, read, context.viewer)
-        return Operation(schema=self.schema, context=context, document=read)
+        variables = document.check(self.schema, read, context.viewer)
+        cost = limits.check(self.schema.definition, read, variables, is_production=self.is_production)
+        return Operation(schema=self.schema, context=context, document=read, cost=cost)
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -42,8 +42,15 @@ _log = structlog.get_logger()
 class Refused(Exception):
     """A request that is answered with errors alone, because nothing of it was executed."""
 
-    def __init__(self, *errors: GraphQLError, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *errors: GraphQLError,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(*(error.message for error in errors))
+        self.extensions = extensions or {}
         self.errors = errors
         self.status = status
         self.headers = headers or {}
@@ -94,8 +101,9 @@ def unauthenticated() -> Refused:
 
 def refusal(error: Exception, request: Request) -> Answer:
     """Answer for a request that was refused, or that failed, before anything was executed."""
-    errors = error.errors if isinstance(error, Refused) else (GraphQLError("", original_error=error),)
-    return Answer(errors=_told(errors, request), has_data=False, ends=True)
+    if isinstance(error, Refused):
+        return Answer(errors=_told(error.errors, request), extensions=error.extensions, has_data=False, ends=True)
+    return Answer(errors=_told([GraphQLError("", original_error=error)], request), has_data=False, ends=True)
 
 
 def answer(

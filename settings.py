@@ -79,6 +79,25 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
+    rate_limit_viewer: int = Field(
+        200_000, ge=0, le=1_000_000_000, description="Cost that one viewer may ask for in a minute; 0: any."
+    )
+    rate_limit_address: int = Field(
+        1_000_000, ge=0, le=1_000_000_000, description="Cost that one address may ask for in a minute; 0: any."
+    )
+    rate_limit_sign_ins: int = Field(
+        300,
+        ge=0,
+        le=1_000_000_000,
+        description="Sign-ins and requests for links that one address may send in a quarter of an hour; 0: any.",
+    )
+    rate_limit_links: int = Field(
+        10, ge=0, le=1_000_000_000, description="Sign-in links that may be asked for in an hour for one e-mail address; 0: any."
+    )
+    rate_limit_store: SecretStr | None = Field(
+        None,
+        description="`redis://host:6379/0`: where servers count together. Left out: each counts by itself, in memory.",
+    )
     smtp_host: str | None = Field(
         None,
         description="The mail server. Left out: mails go into the built-in mailbox (development only).",
@@ -101,6 +120,13 @@ class Settings(BaseSettings):
     def _check_database(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://; SQLite needs no address")
+        return value
+
+    @field_validator("rate_limit_store")
+    @classmethod
+    def _check_store(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must begin with redis:// or rediss://")
         return value
 
     @model_validator(mode="after")
@@ -130,6 +156,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.sqlite_file}"
         return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
+
+    @property
+    def rate_store(self) -> str | None:
+        """The address of the store of the rate limits, or None where the server counts by itself."""
+        return None if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()
 
     @property
     def sqlite_file(self) -> Path | None:

@@ -119,7 +119,7 @@ def require_open(document: Document, *, is_production: bool) -> None:
         Refused: it takes a token.
     """
     allowed = _OPEN if is_production else _OPEN | _INTROSPECTION
-    if any(name not in allowed for name in _root_fields(document)):
+    if any(node.name.value not in allowed for node in root_fields(document)):
         raise faults.unauthenticated()
 
 
@@ -160,14 +160,16 @@ def _has_long_list(variables: Mapping[str, object]) -> bool:
     return False
 
 
-def _root_fields(document: Document) -> Iterator[str]:
-    """Yield the names of the fields at the root, through fragments, each of which is entered once."""
+def root_fields(document: Document, variables: VariableValues | None = None) -> Iterator[FieldNode]:
+    """Yield the fields at the root, through fragments, each of which is entered once; with variables, those that are executed."""
     entered: set[str] = set()
     left: list[SelectionNode] = list(document.operation.selection_set.selections)
     while left:
         node = left.pop()
+        if variables is not None and is_left_out(node, variables):
+            continue
         if isinstance(node, FieldNode):
-            yield node.name.value
+            yield node
         elif isinstance(node, InlineFragmentNode):
             left.extend(node.selection_set.selections)
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in entered:

@@ -1,7 +1,7 @@
 """One operation from its text to its answer, the same over HTTP, SSE and WebSocket; and what the log is told of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -10,27 +10,34 @@ from strawberry.types import ExecutionResult
 
 from resolvers import token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
-from schema import document, faults, limits
+from schema import document, faults, limits, rates, signing_in
 from schema.asked import Asked
 from schema.document import Document
-from schema.faults import Answer
+from schema.faults import Answer, Refused
 from schema.info import Delivery
 from schema.limits import Cost
+from schema.rates import Policy, Rates, Standing
 from schema.served import ServedSchema, checked
+from schema.signing_in import SigningIn
 
+Charge = tuple[Policy, str, int]
 _SCHEME = "bearer"
 _LONGEST_NAME = 100
 
 
 @dataclass(slots=True, kw_only=True)
 class OperationNote:
-    """What a line of the log says of an operation: names, kinds and codes, and nothing that a person would not want there."""
+    """What a line of the log says of an operation: names, kinds and codes, and nothing that a person would not want there.
+
+    The `standings` of its rate limits are told in headers and not in the log.
+    """
 
     request_id: str
     operation_name: str | None = None
     operation_type: str | None = None
     viewer_kind: str | None = None
     error_codes: list[str] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
 
     def add(self, answered: Answer) -> None:
         """Note the errors of an answer, each code once."""
@@ -109,7 +116,17 @@ class Desk:
 
     schema: ServedSchema
     installation: Installation
+    rates: Rates
     is_production: bool
+
+    async def admit(self, request: Request, note: OperationNote) -> None:
+        """Count a request for its address, whatever it holds.
+
+        Raises:
+            Refused: there are too many.
+        """
+        if request.peer is not None:
+            await self._charge(note, [(self.rates.address, rates.network_of(request.peer), rates.BASE)])
 
     async def identify(self, caller: Caller, note: OperationNote) -> Context:
         """Open the context of one operation, with the rights of now.
@@ -123,11 +140,11 @@ class Desk:
         note.viewer_kind = "anonymous" if context.viewer is None else context.viewer.kind
         return context
 
-    def prepare(self, asked: Asked, context: Context, note: OperationNote) -> Operation:
-        """Read and check what is asked.
+    async def prepare(self, asked: Asked, context: Context, note: OperationNote) -> Operation:
+        """Read and check what is asked, and count what it costs.
 
         Raises:
-            Refused: it cannot be executed, or not by this viewer.
+            Refused: it cannot be executed, or not by this viewer, or not now.
         """
         read = document.read(asked)
         note.operation_name = None if read.name is None else read.name[:_LONGEST_NAME]
@@ -136,7 +153,29 @@ class Desk:
             document.require_open(read, is_production=self.is_production)
         variables = document.check(self.schema, read, context.viewer)
         cost = limits.check(self.schema.definition, read, variables, is_production=self.is_production)
-        return Operation(schema=self.schema, context=context, document=read, cost=cost)
+        operation = Operation(schema=self.schema, context=context, document=read, cost=cost)
+        try:
+            await self._charge(note, self._charges(operation, signing_in.asked(self.schema.definition, read, variables)))
+        except Refused as refused:
+            raise refused.told_with(cost.extensions()) from None
+        return operation
+
+    def _charges(self, operation: Operation, signing: SigningIn) -> Iterator[Charge]:
+        context, cost = operation.context, operation.cost.requested
+        if context.request.peer is not None:
+            network = rates.network_of(context.request.peer)
+            yield self.rates.address, network, cost
+            if signing.times:
+                yield self.rates.sign_ins, network, signing.times
+        if context.viewer is not None:
+            yield self.rates.viewer, f"{context.viewer.kind} {context.viewer.id}", rates.BASE + cost
+        for email in signing.emails:
+            yield self.rates.links, email, 1
+
+    async def _charge(self, note: OperationNote, charges: Iterable[Charge]) -> None:
+        standings = [await self.rates.charge(policy, whom, cost) for policy, whom, cost in charges]
+        note.standings.extend(standing for standing in standings if standing is not None)
+        rates.require(standings)
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -27,6 +27,7 @@ OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
 LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+RATE_LIMITED = "RATE_LIMITED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 SCOPE_REQUIRED = "SCOPE_REQUIRED"
 INTERNAL = "INTERNAL"
@@ -54,6 +55,10 @@ class Refused(Exception):
         self.errors = errors
         self.status = status
         self.headers = headers or {}
+
+    def told_with(self, extensions: Mapping[str, Any]) -> "Refused":
+        """Return the same refusal with these extensions of the answer."""
+        return Refused(*self.errors, status=self.status, headers=self.headers, extensions=extensions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """How much one operation may ask for: how deep, by how many names, and for how many objects; judged before it does anything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -13,7 +13,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
-    OperationDefinitionNode,
     OperationType,
     SelectionNode,
     get_argument_values,
@@ -74,7 +73,9 @@ def check(schema: GraphQLSchema, read: Document, variables: VariableValues, *, i
     way = Pass(schema, read.fragments, variables)
     found = way.measure(read.operation.selection_set.selections, schema.get_root_type(read.kind))
     cost = Cost(requested=min(found.fixed, _COUNTLESS))
-    roots = dict(way.root_fields(read.operation))
+    executed = [node for node in document.root_fields(read, variables) if node.name.value != "__typename"]
+    # What goes by one name in the answer is executed once.
+    roots = {(node.alias or node.name).value: node.name.value for node in executed}
     judged = [
         (found.depth, DEPTH, "is {} levels deep"),
         (way.aliases, ALIASES, "has {} aliases"),
@@ -132,22 +133,6 @@ class Pass:
             paged += found.paged
             fixed += found.fixed
         return Measure(depth=depth, fixed=fixed, paged=paged)
-
-    def root_fields(self, operation: OperationDefinitionNode) -> Iterator[tuple[str, str]]:
-        """Yield the fields at the root that are executed, the name in the answer before that in the schema."""
-        entered: set[str] = set()
-        left: list[SelectionNode] = list(operation.selection_set.selections)
-        while left:
-            node = left.pop()
-            if document.is_left_out(node, self._variables):
-                continue
-            if isinstance(node, InlineFragmentNode):
-                left.extend(node.selection_set.selections)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in entered:
-                entered.add(node.name.value)
-                left.extend(self._fragments[node.name.value].selection_set.selections)
-            elif isinstance(node, FieldNode) and node.name.value != "__typename":
-                yield (node.alias or node.name).value, node.name.value
 
     def _fragment(self, name: str) -> Measure:
         found = self._known.get(name)

@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from schema import rates
 from schema.execution import OperationNote
 from schema.faults import Answer
 from schema.info import Delivery
@@ -66,6 +67,7 @@ class EventStream:
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),  # else nginx keeps events until a buffer is full
             (b"x-request-id", self._note.request_id.encode()),
+            *((name.lower().encode(), value.encode()) for name, value in rates.headers(self._note.standings).items()),
         ]
 
     async def _tell(self, send: Send) -> None:

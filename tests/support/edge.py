@@ -18,6 +18,7 @@ from resolvers.context import Installation, UnauthenticatedError
 from schema.edge import Edge
 from schema.execution import OperationNote
 from schema.info import Info
+from schema.rates import Quotas, Rates
 from schema.served import ServedSchema
 
 SECRET = "anna@nordbyran.example"
@@ -207,10 +208,16 @@ async def _page(_request: Request) -> Response:
 
 @asynccontextmanager
 async def listen(
-    installation: Installation, *, schema: ServedSchema | None = None, is_production: bool = False
+    installation: Installation, *, schema: ServedSchema | None = None, rates: Rates | None = None, is_production: bool = False
 ) -> AsyncIterator[Listening]:
-    """Serve the small schema, or another, on a free port for as long as the block lasts."""
-    edge = Edge(schema=schema or make_schema(), installation=installation, page=_page, is_production=is_production)
+    """Serve the small schema, or another, on a free port for as long as the block lasts; without rates anything goes."""
+    edge = Edge(
+        schema=schema or make_schema(),
+        installation=installation,
+        page=_page,
+        rates=rates or Rates(Quotas(viewer=0, address=0, sign_ins=0, links=0)),
+        is_production=is_production,
+    )
     routed = Starlette(routes=edge.routes())
     notes: list[OperationNote] = []
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, get_args
@@ -127,6 +128,8 @@ class Settings(BaseSettings):
     def _check_store(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
             raise ValueError("must begin with redis:// or rediss://")
+        if value is not None and find_spec("redis") is None:
+            raise ValueError('needs its client: pip install "redis>=7.0,<8"')
         return value
 
     @model_validator(mode="after")

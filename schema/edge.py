@@ -1,5 +1,7 @@
 """The address `/graphql`: HTTP, server-sent events and WebSocket on one path, with one way to stop them all."""
 
+import asyncio
+
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -35,9 +37,10 @@ class Edge:
     async def drain(self) -> None:
         """End every open stream so that its client comes back: WebSockets with 1012, SSE by the end of the connection.
 
-        To be called before the server closes its connections; it returns within two seconds, whatever clients do.
+        Mutations whose clients have gone are finished. To be called before the server closes its connections; it returns within
+        two seconds, whatever clients do.
         """
-        await self._streams.drain(_DRAIN_S)
+        await asyncio.gather(self._streams.drain(_DRAIN_S), self._desk.finishing.drain(_DRAIN_S))
 
     async def _converse(self, websocket: WebSocket) -> None:
         await Conversation(websocket, self._desk, self._streams).run()

@@ -1,7 +1,7 @@
 """One operation from its text to its answer, the same over HTTP, SSE and WebSocket; and what the log is told of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -10,10 +10,11 @@ from strawberry.types import ExecutionResult
 
 from resolvers import token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
-from schema import document, faults, limits, rates, signing_in
+from schema import document, faults, finishing, limits, rates, signing_in
 from schema.asked import Asked
 from schema.document import Document
 from schema.faults import Answer, Refused
+from schema.finishing import Finishing
 from schema.info import Delivery
 from schema.limits import Cost
 from schema.rates import Policy, Rates, Standing
@@ -23,6 +24,7 @@ from schema.signing_in import SigningIn
 Charge = tuple[Policy, str, int]
 _SCHEME = "bearer"
 _LONGEST_NAME = 100
+_BULK = frozenset({"activateCollaborations", "importCustomers"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,14 +63,33 @@ class Operation:
     context: Context
     document: Document
     cost: Cost
+    finishing: Finishing
 
     @property
     def kind(self) -> OperationType:
         """Whether it is a query, a mutation or a subscription."""
         return self.document.kind
 
-    async def execute(self) -> Answer:
-        """Execute a query or a mutation."""
+    async def execute(self, leaving: Callable[[], Awaitable[None]] | None = None) -> Answer:
+        """Execute a query or a mutation: for 10 seconds, or 60 for many at once, or until `leaving` ends as the client has gone.
+
+        Raises:
+            Refused: the time is over.
+            ClientGoneError: the client has gone.
+        """
+        is_bulk = any(node.name.value in _BULK for node in document.root_fields(self.document))
+        try:
+            return await self.finishing.answer(
+                self._execute(),
+                within_s=finishing.BULK_S if is_bulk else finishing.REQUEST_S,
+                goes_on=self.kind is OperationType.MUTATION,
+                leaving=leaving,
+                late=self.context.set_late,
+            )
+        except Refused as refused:
+            raise refused.told_with(self.cost.extensions()) from None
+
+    async def _execute(self) -> Answer:
         asked = self.document.asked
         result = await self.schema.execute(
             asked.query,
@@ -118,6 +139,7 @@ class Desk:
     installation: Installation
     rates: Rates
     is_production: bool
+    finishing: Finishing = field(default_factory=Finishing)
 
     async def admit(self, request: Request, note: OperationNote) -> None:
         """Count a request for its address, whatever it holds.
@@ -153,7 +175,7 @@ class Desk:
             document.require_open(read, is_production=self.is_production)
         variables = document.check(self.schema, read, context.viewer)
         cost = limits.check(self.schema.definition, read, variables, is_production=self.is_production)
-        operation = Operation(schema=self.schema, context=context, document=read, cost=cost)
+        operation = Operation(schema=self.schema, context=context, document=read, cost=cost, finishing=self.finishing)
         try:
             await self._charge(note, self._charges(operation, signing_in.asked(self.schema.definition, read, variables)))
         except Refused as refused:

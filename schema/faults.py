@@ -18,7 +18,7 @@ from domain.errors import (
     PageSizeInvalid,
     ScopeRequired,
 )
-from resolvers.context import Request, UnauthenticatedError
+from resolvers.context import DeadlineExceededError, Request, UnauthenticatedError
 
 BAD_REQUEST = "BAD_REQUEST"
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -28,6 +28,7 @@ BAD_USER_INPUT = "BAD_USER_INPUT"
 PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
 LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
 RATE_LIMITED = "RATE_LIMITED"
+DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 SCOPE_REQUIRED = "SCOPE_REQUIRED"
 INTERNAL = "INTERNAL"
@@ -35,6 +36,12 @@ INTERNAL = "INTERNAL"
 PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
 _SIGN_IN = "This takes a valid bearer token."
 _EXPIRED = "What followed the cursor is not kept any more. Go on from the one that earliest names, and read anew what you show."
+_LATE = "It was stopped for taking too long: what was done stands. Send it again with the same idempotencyKey."
+_TOLD: Mapping[type[Exception], tuple[str, str]] = {
+    UnauthenticatedError: (_SIGN_IN, UNAUTHENTICATED),
+    DeadlineExceededError: (_LATE, DEADLINE_EXCEEDED),
+    PageSizeInvalid: (PAGE_SIZE, PAGE_SIZE_INVALID),
+}
 _MASKED = "Something went wrong on our side. Tell us the errorId."
 
 _log = structlog.get_logger()
@@ -160,10 +167,9 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
     """Return the words and the extensions of an error that the client can act on; None for any other."""
     told: tuple[str, dict[str, Any]] | None = None
     match origin:
-        case UnauthenticatedError():
-            told = _SIGN_IN, {"code": UNAUTHENTICATED}
-        case PageSizeInvalid():
-            told = PAGE_SIZE, {"code": PAGE_SIZE_INVALID}
+        case UnauthenticatedError() | DeadlineExceededError() | PageSizeInvalid():
+            words, code = _TOLD[type(origin)]
+            told = words, {"code": code}
         case CursorInvalid() if origin.earliest is not None:
             told = _EXPIRED, {"code": origin.code, "earliest": origin.earliest}
         case CursorInvalid():

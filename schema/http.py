@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql.language import OperationType
@@ -16,6 +17,7 @@ from schema import asked, faults, negotiation, rates, sse
 from schema.asked import Asked, bad_request
 from schema.execution import Caller, Desk, Operation, OperationNote, bearer
 from schema.faults import Answer, Refused, coded
+from schema.finishing import ClientGoneError
 from schema.info import Delivery
 from schema.sse import EventStream
 from schema.streams import OpenStreams
@@ -78,7 +80,7 @@ class HttpEndpoint:
             language = negotiation.language(request.headers.get("accept-language"))
             caller = Caller(token=token, language=language, request=arrived)
             return await self._operate(_Exchange(request=request, caller=caller, note=note, media_type=media_type))
-        except ClientDisconnect:
+        except (ClientDisconnect, ClientGoneError):
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
             return _refused(error, arrived, note, media_type)
@@ -93,7 +95,7 @@ class HttpEndpoint:
             return self._follow(operation, exchange)
         if operation.kind is OperationType.MUTATION and exchange.is_get:
             raise _method_not_allowed("Mutations are sent with POST.", "POST")
-        answered = await operation.execute()
+        answered = await operation.execute(partial(sse.wait_for_leaving, exchange.request.receive))
         exchange.note.add(answered)
         if exchange.media_type is None and answered.has_data:
             return _single_event(answered, exchange.note)

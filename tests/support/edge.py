@@ -28,6 +28,9 @@ class FaultError(Exception):
     """What nobody foresaw; its words are of a person."""
 
 
+WRITTEN: list[str] = []
+
+
 def _raise(kind: str) -> None:
     raised: dict[str, Exception] = {
         "NotFound": NotFound(),
@@ -90,11 +93,18 @@ class Query:
         return 2**40
 
     @strawberry.field
+    async def slow(self, info: Info) -> str:
+        """Wait until nobody waits for it any more."""
+        WRITTEN.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            WRITTEN.append(f"stopped, late: {info.context.is_late}")
+        return "never"
+
+    @strawberry.field
     def peer(self, info: Info) -> str:
         return f"{info.context.request.peer} {info.context.request.user_agent}"
-
-
-WRITTEN: list[str] = []
 
 
 @strawberry.type

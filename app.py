@@ -40,6 +40,7 @@ from resolvers.demo import examples
 from resolvers.retention import Kept
 from schema.api import SCHEMA
 from schema.edge import Edge
+from schema.rates import Quotas, Rates
 from schema.workbench import Workbench
 from settings import Settings
 from web import health, messages, pages, renewal, server
@@ -155,7 +156,9 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
     async def page(_request: Request) -> Response:
         return pages.graphiql({} if settings.is_production else await workbench.settings())
 
-    return Edge(schema=SCHEMA, installation=installation, page=page, is_production=settings.is_production)
+    quotas = Quotas(**{name: getattr(settings, f"rate_limit_{name}") for name in Quotas.__slots__})
+    rates = Rates(quotas, store=settings.rate_store)
+    return Edge(schema=SCHEMA, installation=installation, page=page, rates=rates, is_production=settings.is_production)
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import fields
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, get_args
@@ -92,6 +93,25 @@ class Settings(BaseSettings):
         default=False,
         description="Whether accepting terms takes a sign-in that its issuer calls one of its `terms_acr`.",
     )
+    rate_limit_viewer: int = Field(
+        200_000, ge=0, le=1_000_000_000, description="Cost that one viewer may ask for in a minute; 0: any."
+    )
+    rate_limit_address: int = Field(
+        1_000_000, ge=0, le=1_000_000_000, description="Cost that one address may ask for in a minute; 0: any."
+    )
+    rate_limit_sign_ins: int = Field(
+        300,
+        ge=0,
+        le=1_000_000_000,
+        description="Sign-ins and requests for links that one address may send in a quarter of an hour; 0: any.",
+    )
+    rate_limit_links: int = Field(
+        10, ge=0, le=1_000_000_000, description="Sign-in links that may be asked for in an hour for one e-mail address; 0: any."
+    )
+    rate_limit_store: SecretStr | None = Field(
+        None,
+        description="`redis://host:6379/0`: where servers count together. Left out: each counts by itself, in memory.",
+    )
     smtp_host: str | None = Field(
         None,
         description="The mail server. Left out: mails go into the built-in mailbox (development only).",
@@ -137,6 +157,15 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql://; SQLite needs no address")
         return value
 
+    @field_validator("rate_limit_store")
+    @classmethod
+    def _check_store(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must begin with redis:// or rediss://")
+        if value is not None and find_spec("redis") is None:
+            raise ValueError('needs its client: pip install "redis>=7.0,<8"')
+        return value
+
     @model_validator(mode="after")
     def _check_production(self) -> "Settings":
         if self.profile is Profile.PRODUCTION:
@@ -177,6 +206,11 @@ class Settings(BaseSettings):
         if self.database_url is None:
             return f"sqlite+aiosqlite:///{self.sqlite_file}"
         return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
+
+    @property
+    def rate_store(self) -> str | None:
+        """The address of the store of the rate limits, or None where the server counts by itself."""
+        return None if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()
 
     @property
     def sqlite_file(self) -> Path | None:

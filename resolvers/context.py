@@ -23,6 +23,10 @@ class UnauthenticatedError(DomainError):
     """There is no valid token, and what is asked for takes one."""
 
 
+class DeadlineExceededError(DomainError):
+    """Whoever asked waits no longer, and what is left to do of a call on a list is not begun."""
+
+
 class Ear(Protocol):
     """One reader's end of the bell."""
 
@@ -91,7 +95,10 @@ class Request:
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """One operation; `now` is the database's time when it was opened, or when the latest event was delivered."""
+    """One operation; `now` is the database's time when it was opened, or when the latest event was delivered.
+
+    `is_late` becomes true when whoever asked waits for it no longer.
+    """
 
     installation: Installation
     viewer: Viewer | None
@@ -99,6 +106,7 @@ class Context:
     request: Request
     now: datetime
     epoch: str
+    is_late: bool = False
     load: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,6 +117,19 @@ class Context:
     def database(self) -> Database:
         """The installation's database."""
         return self.installation.database
+
+    def set_late(self) -> None:
+        """Note that whoever asked waits no longer."""
+        self.is_late = True
+
+    def require_time(self) -> None:
+        """Let a call on a list begin with its next item only while somebody waits for it.
+
+        Raises:
+            DeadlineExceededError: nobody does; what was done stands, and the same key goes on from there.
+        """
+        if self.is_late:
+            raise DeadlineExceededError
 
     def require_viewer(self) -> Viewer:
         """Return who is asking.

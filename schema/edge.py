@@ -1,11 +1,14 @@
 """The address `/graphql`: HTTP, server-sent events and WebSocket on one path, with one way to stop them all."""
 
+import asyncio
+
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from resolvers.context import Installation
 from schema.execution import Desk
 from schema.http import HttpEndpoint, Page
+from schema.rates import Rates
 from schema.served import ServedSchema
 from schema.streams import OpenStreams
 from schema.websocket import Conversation
@@ -17,8 +20,10 @@ _DRAIN_S = 2.0
 class Edge:
     """Where clients meet the schema; `page` answers a browser that opens the path."""
 
-    def __init__(self, *, schema: ServedSchema, installation: Installation, page: Page, is_production: bool) -> None:
-        self._desk = Desk(schema=schema, installation=installation, is_production=is_production)
+    def __init__(
+        self, *, schema: ServedSchema, installation: Installation, page: Page, rates: Rates, is_production: bool
+    ) -> None:
+        self._desk = Desk(schema=schema, installation=installation, rates=rates, is_production=is_production)
         self._streams = OpenStreams()
         self._page = page
 
@@ -32,9 +37,10 @@ class Edge:
     async def drain(self) -> None:
         """End every open stream so that its client comes back: WebSockets with 1012, SSE by the end of the connection.
 
-        To be called before the server closes its connections; it returns within two seconds, whatever clients do.
+        Mutations whose clients have gone are finished. To be called before the server closes its connections; it returns within
+        two seconds, whatever clients do.
         """
-        await self._streams.drain(_DRAIN_S)
+        await asyncio.gather(self._streams.drain(_DRAIN_S), self._desk.finishing.drain(_DRAIN_S))
 
     async def _converse(self, websocket: WebSocket) -> None:
         await Conversation(websocket, self._desk, self._streams).run()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql.language import OperationType
@@ -12,10 +13,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.context import Request
-from schema import asked, faults, negotiation, sse
+from schema import asked, faults, negotiation, rates, sse
 from schema.asked import Asked, bad_request
 from schema.execution import Caller, Desk, Operation, OperationNote, bearer
 from schema.faults import Answer, Refused, coded
+from schema.finishing import ClientGoneError
 from schema.info import Delivery
 from schema.sse import EventStream
 from schema.streams import OpenStreams
@@ -72,12 +74,13 @@ class HttpEndpoint:
         note = request.state.graphql = OperationNote(request_id=arrived.id)
         media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
         try:
+            await self._desk.admit(arrived, note)
             _require_method(request)
             token = bearer(request.headers.get("authorization"))
             language = negotiation.language(request.headers.get("accept-language"))
             caller = Caller(token=token, language=language, request=arrived)
             return await self._operate(_Exchange(request=request, caller=caller, note=note, media_type=media_type))
-        except ClientDisconnect:
+        except (ClientDisconnect, ClientGoneError):
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
             return _refused(error, arrived, note, media_type)
@@ -87,12 +90,12 @@ class HttpEndpoint:
             raise bad_request(f"Answers are {_RESPONSE_JSON}, {_JSON} or {sse.MEDIA_TYPE}.", status=406)
         wanted = await self._read(exchange)
         context = await self._desk.identify(exchange.caller, exchange.note)
-        operation = self._desk.prepare(wanted, context, exchange.note)
+        operation = await self._desk.prepare(wanted, context, exchange.note)
         if operation.kind is OperationType.SUBSCRIPTION:
             return self._follow(operation, exchange)
         if operation.kind is OperationType.MUTATION and exchange.is_get:
             raise _method_not_allowed("Mutations are sent with POST.", "POST")
-        answered = await operation.execute()
+        answered = await operation.execute(partial(sse.wait_for_leaving, exchange.request.receive))
         exchange.note.add(answered)
         if exchange.media_type is None and answered.has_data:
             return _single_event(answered, exchange.note)
@@ -176,7 +179,8 @@ def _json(
     told = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff", "X-Request-Id": note.request_id}
     if code == 401:  # noqa: PLR2004 - the status that asks for this header
         told["WWW-Authenticate"] = "Bearer"
-    return Response(orjson.dumps(answered.body()), code, {**told, **(headers or {})}, f"{chosen}; charset=utf-8")
+    told |= rates.headers(note.standings) | dict(headers or {})
+    return Response(orjson.dumps(answered.body()), code, told, f"{chosen}; charset=utf-8")
 
 
 def _status(answered: Answer, media_type: str) -> int:
@@ -198,4 +202,5 @@ def _status(answered: Answer, media_type: str) -> int:
 def _single_event(answered: Answer, note: OperationNote) -> Response:
     """Answer whoever takes events alone with a stream of one."""
     body = sse.event("next", answered, None) + sse.COMPLETE
-    return Response(body, 200, {"Cache-Control": "no-store", "X-Request-Id": note.request_id}, f"{sse.MEDIA_TYPE}; charset=utf-8")
+    told = {"Cache-Control": "no-store", "X-Request-Id": note.request_id, **rates.headers(note.standings)}
+    return Response(body, 200, told, f"{sse.MEDIA_TYPE}; charset=utf-8")

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import asyncpg
 import structlog
-import uvicorn
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -22,7 +21,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
 
 from delivery.bell import Bell
 from delivery.letter import Letterhead
@@ -44,7 +42,6 @@ from schema.edge import Edge
 from schema.workbench import Workbench
 from settings import Settings
 from web import health, messages, pages, renewal, server
-from web.head import BoundedHttp
 from web.request_log import RequestLog
 from web.server import Server
 
@@ -233,7 +230,11 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
             working.cancel()
             await asyncio.gather(edge.drain(), asyncio.wait([working]))
 
-        running = Server(configuration(create(installation, settings, edge), settings), started=started, stopping=stopping)
+        running = Server(
+            server.configuration(create(installation, settings, edge), settings.trusted_proxies),
+            started=started,
+            stopping=stopping,
+        )
         # Without its worker a server would take requests whose mails never leave.
         working.add_done_callback(lambda _ended: running.handle_exit(signal.SIGTERM, None))
         try:
@@ -243,25 +244,6 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
             with suppress(asyncio.CancelledError):
                 await working
     _log.info("stopped")
-
-
-def configuration(application: ASGIApp, settings: Settings) -> uvicorn.Config:
-    """Return how the application is served; only proxies that are named are believed about who asks."""
-    return uvicorn.Config(
-        application,
-        http=BoundedHttp,
-        ws="websockets-sansio",
-        ws_max_size=server.LARGEST_FRAME,
-        # Events are small, and compression would take more memory for each socket than all the rest of it.
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=server.FINISHING_S,
-    )
 
 
 async def _refuse(_request: Request, error: Exception) -> Response:

@@ -37,8 +37,10 @@ from resolvers import publication, reminder, retention, settlement, timetable, u
 from resolvers.context import Installation
 from resolvers.demo import examples
 from resolvers.retention import Kept
+from schema import manifest
 from schema.api import SCHEMA
 from schema.edge import Edge
+from schema.persisted import StoredDocuments, TrustedDocuments
 from schema.workbench import Workbench
 from settings import Settings
 from web import health, messages, pages, renewal, server
@@ -147,12 +149,18 @@ def create(installation: Installation, settings: Settings, edge: Edge) -> Starle
 
 
 def make_edge(installation: Installation, settings: Settings, workbench: Workbench) -> Edge:
-    """Return the edge at /graphql, with GraphiQL for those who ask for a page."""
+    """Return the edge at /graphql, with GraphiQL for those who ask for a page.
+
+    Raises:
+        ManifestInvalidError: the documents that are to be trusted cannot be read.
+    """
 
     async def page(_request: Request) -> Response:
         return pages.graphiql({} if settings.is_production else await workbench.settings())
 
-    return Edge(schema=SCHEMA, installation=installation, page=page, is_production=settings.is_production)
+    file = settings.trusted_documents
+    documents = StoredDocuments() if file is None else TrustedDocuments(manifest.read(file), pages.documents())
+    return Edge(schema=SCHEMA, installation=installation, page=page, is_production=settings.is_production, documents=documents)
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:

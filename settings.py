@@ -79,6 +79,10 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
+    trusted_documents: Path | None = Field(
+        None,
+        description="A manifest of documents, as graphql-codegen or Apollo writes it: no others are executed then.",
+    )
     smtp_host: str | None = Field(
         None,
         description="The mail server. Left out: mails go into the built-in mailbox (development only).",

@@ -78,12 +78,7 @@ def read(asked: Asked) -> Document:
     Raises:
         Refused: it is no GraphQL, has more than 1,000 tokens or 200 levels, or leaves open which operation is meant.
     """
-    try:
-        tree = parse(asked.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
-    except GraphQLSyntaxError as error:
-        # graphql-core has no class of its own for its limits; a test holds us to its words.
-        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
-        raise Refused(*with_code(code, [error])) from error
+    tree = parsed(asked.query)
     operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     named = [one for one in operations if one.name is not None and one.name.value == asked.operation_name]
     found = operations if asked.operation_name is None else named
@@ -93,6 +88,20 @@ def read(asked: Asked) -> Document:
         raise Refused(coded(faults.OPERATION_UNRESOLVED, "The document has several operations: name one with operationName."))
     fragments = {one.name.value: one for one in tree.definitions if isinstance(one, FragmentDefinitionNode)}
     return Document(asked=asked, tree=tree, operation=found[0], fragments=fragments)
+
+
+def parsed(text: str) -> DocumentNode:
+    """Parse a document.
+
+    Raises:
+        Refused: it is no GraphQL, or has more than 1,000 tokens or 200 levels.
+    """
+    try:
+        return parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+    except GraphQLSyntaxError as error:
+        # graphql-core has no class of its own for its limits; a test holds us to its words.
+        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
+        raise Refused(*with_code(code, [error])) from error
 
 
 def require_open(document: Document, *, is_production: bool) -> None:
@@ -114,11 +123,8 @@ def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> No
     Raises:
         Refused: something of it is wrong; page sizes and scopes too, wherever they stand, so that no mutation acts before.
     """
+    validate(schema, document.tree)
     known = schema.definition
-    if errors := validate_document(known, document.tree, tuple(specified_rules)):
-        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
-            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
-        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
     if _has_long_list(document.asked.variables):
         raise Refused(coded(faults.LIMIT_EXCEEDED, f"A list has at most {LONGEST_LIST:,} items."))
     definitions = document.operation.variable_definitions or ()
@@ -127,6 +133,18 @@ def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> No
         raise Refused(*with_code(faults.BAD_USER_INPUT, variables))
     if problems := list(_field_problems(known, document, variables, viewer)):
         raise Refused(*problems[:_MOST_PROBLEMS])
+
+
+def validate(schema: ServedSchema, tree: DocumentNode) -> None:
+    """Hold a document against the schema.
+
+    Raises:
+        Refused: it asks for what the schema does not offer.
+    """
+    if errors := validate_document(schema.definition, tree, tuple(specified_rules)):
+        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
+            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
+        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
 
 
 def _has_long_list(variables: Mapping[str, object]) -> bool:

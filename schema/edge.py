@@ -6,6 +6,7 @@ from starlette.websockets import WebSocket
 from resolvers.context import Installation
 from schema.execution import Desk
 from schema.http import HttpEndpoint, Page
+from schema.persisted import Documents, StoredDocuments
 from schema.served import ServedSchema
 from schema.streams import OpenStreams
 from schema.websocket import Conversation
@@ -17,8 +18,21 @@ _DRAIN_S = 2.0
 class Edge:
     """Where clients meet the schema; `page` answers a browser that opens the path."""
 
-    def __init__(self, *, schema: ServedSchema, installation: Installation, page: Page, is_production: bool) -> None:
-        self._desk = Desk(schema=schema, installation=installation, is_production=is_production)
+    def __init__(
+        self,
+        *,
+        schema: ServedSchema,
+        installation: Installation,
+        page: Page,
+        is_production: bool,
+        documents: Documents | None = None,
+    ) -> None:
+        self._desk = Desk(
+            schema=schema,
+            installation=installation,
+            is_production=is_production,
+            documents=documents or StoredDocuments(),
+        )
         self._streams = OpenStreams()
         self._page = page
 

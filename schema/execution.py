@@ -14,6 +14,7 @@ from schema.asked import Asked
 from schema.document import Document
 from schema.faults import Answer
 from schema.info import Delivery
+from schema.persisted import Documents, StoredDocuments
 from schema.served import ServedSchema, checked
 
 _SCHEME = "bearer"
@@ -39,7 +40,7 @@ class OperationNote:
 class Caller:
     """Who asks, as the transport tells it: the bearer token, if any, the language, and from where."""
 
-    token: str | None
+    token: str | None = field(repr=False)
     language: str
     request: Request
 
@@ -103,6 +104,7 @@ class Desk:
     schema: ServedSchema
     installation: Installation
     is_production: bool
+    documents: Documents = field(default_factory=StoredDocuments)
 
     async def identify(self, caller: Caller, note: OperationNote) -> Context:
         """Open the context of one operation, with the rights of now.
@@ -122,12 +124,14 @@ class Desk:
         Raises:
             Refused: it cannot be executed, or not by this viewer.
         """
-        read = document.read(asked)
+        found = self.documents.find(asked)
+        read = document.read(found)
         note.operation_name = None if read.name is None else read.name[:_LONGEST_NAME]
         note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
         document.check(self.schema, read, context.viewer)
+        self.documents.keep(found, context.viewer)
         return Operation(schema=self.schema, context=context, document=read)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -23,6 +23,9 @@ _ASSETS = {
     "portal": _WEB / "portal",
     "sign-in": _WEB / "sign_in",
 }
+# A page's documents stand in a file of their own, each a template with nothing in it but templates that stand above.
+_DOCUMENT = re.compile(r"^(export )?const (\w+) = `([^`]*)`;$", re.MULTILINE)
+_SPREAD = re.compile(r"\$\{(\w+)\}")
 _ASSET_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _MEDIA_TYPES = {
     ".css": "text/css",
@@ -86,6 +89,16 @@ def graphiql(settings: Mapping[str, object]) -> Response:
         return HTMLResponse(_WITHOUT_BUILD, headers=headers)
     data = json.dumps(settings).replace("<", "\\u003c")
     return HTMLResponse(_SETTINGS.sub(lambda found: f"{found[1]}{data}{found[2]}", page, count=1), headers=headers)
+
+
+def documents() -> Iterator[str]:
+    """Yield what the portal and the sign-in page ask of the service, each document with the fragments that it spreads."""
+    for file in sorted(_WEB.glob("*/documents.js")):
+        texts: dict[str, str] = {}
+        for is_exported, name, text in _DOCUMENT.findall(file.read_text(encoding="utf-8")):
+            texts[name] = "".join(texts[part] if place % 2 else part for place, part in enumerate(_SPREAD.split(text)))
+            if is_exported:
+                yield texts[name]
 
 
 def is_graphiql_built() -> bool:

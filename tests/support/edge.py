@@ -18,6 +18,7 @@ from resolvers.context import Installation, UnauthenticatedError
 from schema.edge import Edge
 from schema.execution import OperationNote
 from schema.info import Info
+from schema.persisted import Documents
 from schema.served import ServedSchema
 
 SECRET = "anna@nordbyran.example"
@@ -207,10 +208,20 @@ async def _page(_request: Request) -> Response:
 
 @asynccontextmanager
 async def listen(
-    installation: Installation, *, schema: ServedSchema | None = None, is_production: bool = False
+    installation: Installation,
+    *,
+    schema: ServedSchema | None = None,
+    is_production: bool = False,
+    documents: Documents | None = None,
 ) -> AsyncIterator[Listening]:
     """Serve the small schema, or another, on a free port for as long as the block lasts."""
-    edge = Edge(schema=schema or make_schema(), installation=installation, page=_page, is_production=is_production)
+    edge = Edge(
+        schema=schema or make_schema(),
+        installation=installation,
+        page=_page,
+        is_production=is_production,
+        documents=documents,
+    )
     routed = Starlette(routes=edge.routes())
     notes: list[OperationNote] = []
 

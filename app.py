@@ -160,7 +160,14 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
 
     file = settings.trusted_documents
     documents = StoredDocuments() if file is None else TrustedDocuments(manifest.read(file), pages.documents())
-    return Edge(schema=SCHEMA, installation=installation, page=page, is_production=settings.is_production, documents=documents)
+    return Edge(
+        schema=SCHEMA,
+        installation=installation,
+        page=page,
+        is_production=settings.is_production,
+        documents=documents,
+        origins=settings.cors_origins,
+    )
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:

@@ -1,6 +1,7 @@
 """Settings from the environment, by names that begin with SAMARBETE_; whatever is not set has a value for development."""
 
 import os
+import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -12,6 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SAMARBETE_"
+# As browsers write it: no path, no slash at its end, and no port where it is the scheme's own.
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:(?!443$)\d+)?|http://([a-z0-9.-]+|\[[0-9a-f:]+\])(:(?!80$)\d+)?")
 
 
 class SettingsInvalidError(Exception):
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins whose pages may call `/graphql`, such as `https://app.example`, with commas.",
+    )
     trusted_documents: Path | None = Field(
         None,
         description="A manifest of documents, as graphql-codegen or Apollo writes it: no others are executed then.",
@@ -95,10 +102,17 @@ class Settings(BaseSettings):
     log_format: LogFormat | None = Field(None, description="`console` or `json`. Left out: console on a terminal, else JSON.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(one) for one in value):
+            raise ValueError("names origins as browsers do: https:// and a host in lower case, with a port if it is not 443")
+        return value
 
     @field_validator("database_url")
     @classmethod

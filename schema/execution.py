@@ -14,6 +14,7 @@ from schema.asked import Asked
 from schema.document import Document
 from schema.faults import Answer
 from schema.info import Delivery
+from schema.origins import Origins
 from schema.persisted import Documents, StoredDocuments
 from schema.served import ServedSchema, checked
 
@@ -104,6 +105,7 @@ class Desk:
     schema: ServedSchema
     installation: Installation
     is_production: bool
+    origins: Origins
     documents: Documents = field(default_factory=StoredDocuments)
 
     async def identify(self, caller: Caller, note: OperationNote) -> Context:

@@ -73,6 +73,7 @@ class HttpEndpoint:
         media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
         try:
             _require_method(request)
+            self._require_asking(request)
             token = bearer(request.headers.get("authorization"))
             language = negotiation.language(request.headers.get("accept-language"))
             caller = Caller(token=token, language=language, request=arrived)
@@ -81,6 +82,12 @@ class HttpEndpoint:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
             return _refused(error, arrived, note, media_type)
+
+    def _require_asking(self, request: HttpRequest) -> None:
+        """Refuse a GET that a page of another site sends without asking first; a POST is JSON, which no such page can send."""
+        if request.method != "POST" and self._desk.origins.is_foreign(request.headers):
+            words = "A page of another site asks first: send a POST, or GraphQL-Require-Preflight with the GET."
+            raise bad_request(words, status=403)
 
     async def _operate(self, exchange: _Exchange) -> ASGIApp:
         if exchange.media_type is None and not exchange.takes_events:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -213,6 +213,7 @@ async def listen(
     schema: ServedSchema | None = None,
     is_production: bool = False,
     documents: Documents | None = None,
+    origins: Iterable[str] = (),
 ) -> AsyncIterator[Listening]:
     """Serve the small schema, or another, on a free port for as long as the block lasts."""
     edge = Edge(
@@ -221,6 +222,7 @@ async def listen(
         page=_page,
         is_production=is_production,
         documents=documents,
+        origins=origins,
     )
     routed = Starlette(routes=edge.routes())
     notes: list[OperationNote] = []

@@ -28,6 +28,14 @@ class Profile(Enum):
     PRODUCTION = "production"
 
 
+class GraphiQL(Enum):
+    """How GraphiQL opens: with ready tokens of the demo world, with none, or not at all."""
+
+    READY = "ready"
+    SIGNED_OUT = "signed-out"
+    OFF = "off"
+
+
 class LogFormat(Enum):
     """How a log line looks."""
 
@@ -52,7 +60,7 @@ class Settings(BaseSettings):
 
     profile: Profile = Field(
         Profile.DEVELOPMENT,
-        description="`development` or `production`. Production refuses a shifted clock and the built-in mailbox.",
+        description="`development` or `production`. Production refuses whatever is meant for trying it out.",
     )
     data: Path = Field(
         Path("data"),
@@ -81,6 +89,10 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
+    )
+    graphiql: GraphiQL | None = Field(
+        None,
+        description="`ready` with tokens of the demo world, `signed-out`, or `off`. Left out: ready; in production signed-out.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -130,6 +142,8 @@ class Settings(BaseSettings):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"production needs {names}")
+            if self.graphiql is GraphiQL.READY:
+                raise ValueError(f"production opens GraphiQL without a token alone: set {PREFIX}GRAPHIQL to signed-out or off")
         return self
 
     @property
@@ -141,6 +155,16 @@ class Settings(BaseSettings):
     def has_mailbox(self) -> bool:
         """Whether mails go into the built-in mailbox, which production refuses."""
         return self.smtp_host is None and not self.is_production
+
+    @property
+    def has_graphiql(self) -> bool:
+        """Whether a browser that opens `/graphql` gets GraphiQL."""
+        return self.graphiql is not GraphiQL.OFF
+
+    @property
+    def has_ready_graphiql(self) -> bool:
+        """Whether GraphiQL opens with tokens of the demo world, which production refuses."""
+        return not self.is_production and self.graphiql in {None, GraphiQL.READY}
 
     @property
     def database(self) -> str:

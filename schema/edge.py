@@ -26,7 +26,7 @@ class Edge:
         *,
         schema: ServedSchema,
         installation: Installation,
-        page: Page,
+        page: Page | None,
         is_production: bool,
         documents: Documents | None = None,
         origins: Iterable[str] = (),

@@ -12,7 +12,7 @@ from resolvers.context import Context, Installation, Request, UnauthenticatedErr
 from schema import document, faults
 from schema.asked import Asked
 from schema.document import Document
-from schema.faults import Answer
+from schema.faults import Answer, Refused
 from schema.info import Delivery
 from schema.origins import Origins
 from schema.persisted import Documents, StoredDocuments
@@ -132,7 +132,12 @@ class Desk:
         note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
-        document.check(self.schema, read, context.viewer)
+        try:
+            document.check(self.schema, read, context.viewer)
+        except Refused as refused:
+            if self.is_production:
+                refused.leave_out_suggestions()
+            raise
         self.documents.keep(found, context.viewer)
         return Operation(schema=self.schema, context=context, document=read)
 

@@ -1,5 +1,6 @@
 """What goes wrong at the top: every error's code, what stays between us and the log, and what is answered without `data`."""
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,9 @@ _SIGN_IN = "This takes a valid bearer token."
 _EXPIRED = "What followed the cursor is not kept any more. Go on from the one that earliest names, and read anew what you show."
 _MASKED = "Something went wrong on our side. Tell us the errorId."
 
+# A test compares what is left with what graphql-core says without suggestions.
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+
 _log = structlog.get_logger()
 
 
@@ -49,6 +53,11 @@ class Refused(Exception):
         self.errors = errors
         self.status = status
         self.headers = headers or {}
+
+    def leave_out_suggestions(self) -> None:
+        """Leave out the names that graphql-core supposes to have been meant, which would tell the schema piece by piece."""
+        for error in self.errors:
+            error.message = _SUGGESTION.sub("", error.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

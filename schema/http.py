@@ -27,6 +27,7 @@ LONGEST_BODY = 256 * 1024
 LONGEST_BODY_WITH_TOKEN = 1024 * 1024
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
+_PAGE = "text/html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class _Exchange:
 class HttpEndpoint:
     """The address `/graphql` over HTTP, as an ASGI application."""
 
-    def __init__(self, desk: Desk, streams: OpenStreams, page: Page) -> None:
+    def __init__(self, desk: Desk, streams: OpenStreams, page: Page | None) -> None:
         self._desk = desk
         self._streams = streams
         self._page = page
@@ -65,7 +66,8 @@ class HttpEndpoint:
 
     async def _respond(self, request: HttpRequest) -> ASGIApp:
         accept = request.headers.get("accept")
-        if request.method in {"GET", "HEAD"} and negotiation.best(accept, (_RESPONSE_JSON, _JSON, "text/html")) == "text/html":
+        is_get = request.method in {"GET", "HEAD"}
+        if self._page and is_get and negotiation.best(accept, (_RESPONSE_JSON, _JSON, _PAGE)) == _PAGE:
             return await self._page(request)
         peer = None if request.client is None else request.client.host
         arrived = Request.arrived(peer=peer, user_agent=request.headers.get("user-agent"))

@@ -145,7 +145,9 @@ def _require_file(settings: Settings) -> None:
 def create(installation: Installation, settings: Settings, edge: Edge) -> Starlette:
     """Return the application; whoever runs it drains the edge when it stops."""
     mailbox = Mailbox(installation.database) if settings.has_mailbox else None
-    return site.application(edge.routes(), installation, mailbox=mailbox, has_graphiql=settings.has_ready_graphiql)
+    return site.application(
+        edge.routes(), installation, mailbox=mailbox, has_graphiql=settings.has_ready_graphiql, hosts=settings.names
+    )
 
 
 def make_edge(installation: Installation, settings: Settings, workbench: Workbench) -> Edge:

@@ -7,12 +7,15 @@ from enum import Enum
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, get_args
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SAMARBETE_"
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 # As browsers write it: no path, no slash at its end, and no port where it is the scheme's own.
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:(?!443$)\d+)?|http://([a-z0-9.-]+|\[[0-9a-f:]+\])(:(?!80$)\d+)?")
 
@@ -73,6 +76,10 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*)?$",
         description="Where people reach the service; links in mails begin so. Required in production.",
     )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="More names and addresses to be called by than those of the two settings above and of loopback, with commas.",
+    )
     database_url: SecretStr | None = Field(
         None,
         description="`postgresql://user:password@host/name`. Left out: SQLite in the data directory.",
@@ -114,10 +121,17 @@ class Settings(BaseSettings):
     log_format: LogFormat | None = Field(None, description="`console` or `json`. Left out: console on a terminal, else JSON.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
 
-    @field_validator("trusted_proxies", "cors_origins", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", "hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_HOST.fullmatch(one) for one in value):
+            raise ValueError("names hosts in lower case, without ports and brackets")
+        return value
 
     @field_validator("cors_origins")
     @classmethod
@@ -179,11 +193,17 @@ class Settings(BaseSettings):
         return (self.data / "samarbete.sqlite").absolute() if self.database_url is None else None
 
     @property
+    def names(self) -> frozenset[str]:
+        """The hosts by which the service is called, beside those of loopback."""
+        own = {urlsplit(self.url).hostname or "", self.host.lower()} - _ANY
+        return frozenset({*own, *self.hosts})
+
+    @property
     def url(self) -> str:
         """Where people reach the service, without a slash at its end."""
         if self.base_url is not None:
             return self.base_url.rstrip("/")
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if self.host in _ANY else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 

@@ -182,7 +182,7 @@ def _json(
     """Answer as JSON; one who takes none is told of a refusal in JSON all the same, since there is nothing else to tell it in."""
     chosen = media_type or _RESPONSE_JSON
     code = status or _status(answered, chosen)
-    told = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff", "X-Request-Id": note.request_id}
+    told = {**negotiation.HEADERS, "X-Request-Id": note.request_id}
     if code == 401:  # noqa: PLR2004 - the status that asks for this header
         told["WWW-Authenticate"] = "Bearer"
     return Response(orjson.dumps(answered.body()), code, {**told, **(headers or {})}, f"{chosen}; charset=utf-8")
@@ -207,4 +207,4 @@ def _status(answered: Answer, media_type: str) -> int:
 def _single_event(answered: Answer, note: OperationNote) -> Response:
     """Answer whoever takes events alone with a stream of one."""
     body = sse.event("next", answered, None) + sse.COMPLETE
-    return Response(body, 200, {"Cache-Control": "no-store", "X-Request-Id": note.request_id}, f"{sse.MEDIA_TYPE}; charset=utf-8")
+    return Response(body, 200, {**negotiation.HEADERS, "X-Request-Id": note.request_id}, f"{sse.MEDIA_TYPE}; charset=utf-8")

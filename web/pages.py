@@ -49,6 +49,7 @@ _POLICY = {
 _GRAPHIQL_POLICY = {"style-src": "'self' 'unsafe-inline'", "font-src": "'self' data:", "worker-src": "'self'"}
 # A mail in its frame is under the page's policy, and its looks stand in its own elements.
 _MAILBOX_POLICY = {"style-src": "'self' 'unsafe-inline'"}
+_ASSET_POLICY = "default-src 'self'; frame-ancestors 'none'"
 
 _WITHOUT_BUILD = """<!doctype html>
 <html lang="en">
@@ -82,7 +83,8 @@ def graphiql(settings: Mapping[str, object]) -> Response:
     ids by the names `customerId`, `serviceId`, `taskId`, `collaborationId` and `companyId`; any may be None.
     They are data in the page and cannot end their element or become a script.
     """
-    headers = _headers(_GRAPHIQL_POLICY)
+    # At the same address programs are answered in JSON.
+    headers = _headers(_GRAPHIQL_POLICY) | {"Vary": "Accept"}
     try:
         page = (_GRAPHIQL / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -134,4 +136,6 @@ def _asset(request: Request) -> Response:
         raise HTTPException(404)
     # The names of GraphiQL's files hold a hash of what is in them.
     cache = "public, max-age=31536000, immutable" if folder == "graphiql" else "no-cache"
-    return FileResponse(path, media_type=media_type, headers={"Cache-Control": cache, "X-Content-Type-Options": "nosniff"})
+    # A worker is under the policy of its own file.
+    headers = {"Cache-Control": cache, "Content-Security-Policy": _ASSET_POLICY, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=media_type, headers=headers)

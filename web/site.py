@@ -1,6 +1,6 @@
 """The service as one application: the edge, the pages, what they ask besides, and health."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,13 +12,23 @@ from starlette.routing import BaseRoute, Route
 from delivery.mailbox import Mailbox
 from resolvers.context import Installation
 from web import health, messages, pages, renewal
+from web.answers import GuardedAnswers
+from web.hosts import KnownHosts
 from web.request_log import RequestLog
 
 
 def application(
-    edge: Sequence[BaseRoute], installation: Installation, *, mailbox: Mailbox | None, has_graphiql: bool
+    edge: Sequence[BaseRoute],
+    installation: Installation,
+    *,
+    mailbox: Mailbox | None,
+    has_graphiql: bool,
+    hosts: Collection[str],
 ) -> Starlette:
-    """Return the application; `edge` are the routes of GraphQL, and the mailbox is there in development alone."""
+    """Return the application; `edge` are the routes of GraphQL, the mailbox is there in development alone.
+
+    `hosts` are the names by which it is called, beside those that every machine has for itself.
+    """
     routes: list[BaseRoute] = [
         *edge,
         *pages.routes(mailbox=mailbox is not None),
@@ -27,7 +37,12 @@ def application(
         *health.routes(installation),
         Route("/", RedirectResponse("/graphql" if has_graphiql else "/portal"), methods=["GET"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog)], exception_handlers={HTTPException: _refuse})
+    around = [
+        Middleware(GuardedAnswers),
+        Middleware(RequestLog),
+        Middleware(KnownHosts, names=hosts, url=installation.base_url),
+    ]
+    return Starlette(routes=routes, middleware=around, exception_handlers={HTTPException: _refuse})
 
 
 async def _refuse(_request: Request, error: Exception) -> Response:

@@ -105,10 +105,12 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_stopping(data
         serving.wait_until_ready(port)
         silent.connect(("127.0.0.1", port))
         body = json.dumps({"query": serving.WATCH}).encode()
-        head = "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n"
+        head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n"
         silent.sendall(f"{head}Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         half = socket.create_connection(("127.0.0.1", port))
-        half.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{")
+        half.sendall(
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{"
+        )
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=STOP_SECONDS)
         assert server.returncode == 0

@@ -105,7 +105,7 @@ class Desk:
     schema: ServedSchema
     installation: Installation
     is_production: bool
-    origins: Origins
+    origins: Origins = field(default_factory=Origins)
     documents: Documents = field(default_factory=StoredDocuments)
 
     async def identify(self, caller: Caller, note: OperationNote) -> Context:

@@ -27,7 +27,7 @@ _ASKED_FIRST = ("authorization", "apollo-require-preflight", "graphql-require-pr
 class Origins:
     """The origins whose pages may call: those that are listed, and our own."""
 
-    base_url: str
+    base_url: str = ""
     listed: frozenset[str] = frozenset()
 
     def allow(self, headers: Mapping[str, str]) -> bool:

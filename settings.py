@@ -5,12 +5,10 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SAMARBETE_"
@@ -225,36 +223,8 @@ def load(**given: object) -> Settings:
         raise SettingsInvalidError("; ".join(_sentences(error))) from None
 
 
-def table() -> str:
-    """Print the settings as a Markdown table, from the code."""
-    rows = [
-        f"| `{PREFIX}{name.upper()}` | {_kind(field)} | {_default(field)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(["| Name | Value | Left out | What it does |", "|---|---|---|---|", *rows]) + "\n"
-
-
 def _sentences(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
         name = "".join(PREFIX + str(part).upper() for part in problem["loc"][:1])
         message = problem["msg"].removeprefix("Value error, ")
         yield f"{name}: {message}" if name else message
-
-
-def _kind(field: FieldInfo) -> str:
-    kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not NoneType]
-    if kinds[0] is str and len(kinds) > 1:
-        return "list"
-    names = {SecretStr: "secret", Path: "path", int: "number", str: "text"}
-    return ", ".join([names.get(kinds[0], "choice"), *_limits(field)])
-
-
-def _limits(field: FieldInfo) -> Iterator[str]:
-    known = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
-    if known:
-        yield f"{known['ge']} to {known['le']}"
-
-
-def _default(field: FieldInfo) -> str:
-    value = field.default.value if isinstance(field.default, Enum) else field.default
-    return "–" if value in (None, ()) else f"`{value}`"

@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, evidence, facts, identity, person, printed, running, terms, trying
+from commands import catalogue, customers, doctor, documents, evidence, facts, identity, person, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -44,6 +44,9 @@ customer.command("import")(plain(customers.import_file))
 of_terms = typer.Typer(help="The terms of services.", no_args_is_help=True)
 of_terms.command("publish")(plain(terms.publish))
 
+of_documents = typer.Typer(help="The documents that clients were built with.", no_args_is_help=True)
+of_documents.command("check")(plain(documents.check))
+
 of_evidence = typer.Typer(help="The evidence of approvals.", no_args_is_help=True)
 of_evidence.command("export")(plain(evidence.export))
 
@@ -67,6 +70,7 @@ groups = {
     "person": people,
     "identity": of_identity,
     "terms": of_terms,
+    "documents": of_documents,
     "evidence": of_evidence,
     "clock": clock,
 }

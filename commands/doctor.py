@@ -62,7 +62,7 @@ async def _examine(known: Settings, data: Path | None, *, retry: bool, invariant
     directory = _directory(known.data, data)
     found = [Finding(about="settings", found=f"they can be used; the profile is {known.profile.value}"), directory]
     if directory.remedy is None:
-        found += [_key(known.data), _server(known)]
+        found += [_key(known), _server(known)]
     found += [one async for one in _database(known, data, retry=retry, invariants=invariants)]
     return [*found, _graphiql(), await _mail(known), *[await _issuer(one) for one in known.oidc_issuers]]
 
@@ -79,12 +79,12 @@ def _directory(directory: Path, data: Path | None) -> Finding:
         return Finding(about="data", found=f"{directory} cannot be written: {error.strerror}", remedy=remedy)
 
 
-def _key(directory: Path) -> Finding:
-    file = directory / keys.FILE
+def _key(known: Settings) -> Finding:
+    file = known.data / keys.FILE
     if not file.exists():
         return Finding(about="key", found="there is none yet; the first command that needs it makes it")
     try:
-        keys.load_or_create(directory)
+        keys.load_or_create(known.data, is_production=known.is_production)
         is_open = bool(file.stat().st_mode & 0o077)
     except (OSError, keys.KeyUnusableError) as error:
         return Finding(about="key", found=str(error), remedy="Restore it from a backup: it signs every token and link.")

@@ -27,7 +27,9 @@ from graphql import (
     get_variable_values,
     parse,
     specified_rules,
-    validate,
+)
+from graphql import (
+    validate as graphql_validate,
 )
 from graphql.execution.values import VariableValues
 from graphql.validation.rules import overlapping_fields_can_be_merged
@@ -93,12 +95,7 @@ def read(asked: Asked) -> Document:
         raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {LONGEST:,} characters: send values as variables."))
     if asked.query.count("\n") + asked.query.count("\r") >= MOST_LINES:
         raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {MOST_LINES:,} lines."))
-    try:
-        tree = parse(asked.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
-    except GraphQLSyntaxError as error:
-        # graphql-core has no class of its own for its limits; a test holds us to its words.
-        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
-        raise Refused(*with_code(code, [error])) from error
+    tree = parsed(asked.query)
     operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     named = [one for one in operations if one.name is not None and one.name.value == asked.operation_name]
     found = operations if asked.operation_name is None else named
@@ -108,6 +105,20 @@ def read(asked: Asked) -> Document:
         raise Refused(coded(faults.OPERATION_UNRESOLVED, "The document has several operations: name one with operationName."))
     fragments = {one.name.value: one for one in tree.definitions if isinstance(one, FragmentDefinitionNode)}
     return Document(asked=asked, tree=tree, operation=found[0], fragments=fragments)
+
+
+def parsed(text: str) -> DocumentNode:
+    """Parse a document.
+
+    Raises:
+        Refused: it is no GraphQL, or has more than 1,000 tokens or 200 levels.
+    """
+    try:
+        return parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+    except GraphQLSyntaxError as error:
+        # graphql-core has no class of its own for its limits; a test holds us to its words.
+        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
+        raise Refused(*with_code(code, [error])) from error
 
 
 def require_open(document: Document, *, is_production: bool) -> None:
@@ -129,12 +140,8 @@ def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> Va
     Raises:
         Refused: something of it is wrong; page sizes and scopes too, wherever they stand, so that no mutation acts before.
     """
+    validate(schema, document.tree)
     known = schema.definition
-    # Each problem looks for names that are alike, so not more are sought than told.
-    if errors := validate(known, document.tree, _RULES, max_errors=_MOST_PROBLEMS):
-        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
-            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
-        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
     if _has_long_list(document.asked.variables):
         raise Refused(coded(faults.LIMIT_EXCEEDED, f"A list has at most {LONGEST_LIST:,} items."))
     definitions = document.operation.variable_definitions or ()
@@ -144,6 +151,19 @@ def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> Va
     if problems := list(_field_problems(known, document, variables, viewer)):
         raise Refused(*problems[:_MOST_PROBLEMS])
     return variables
+
+
+def validate(schema: ServedSchema, tree: DocumentNode) -> None:
+    """Hold a document against the schema.
+
+    Raises:
+        Refused: it asks for what the schema does not offer.
+    """
+    # Each problem looks for names that are alike, so not more are sought than told.
+    if errors := graphql_validate(schema.definition, tree, _RULES, max_errors=_MOST_PROBLEMS):
+        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
+            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
+        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
 
 
 def _has_long_list(variables: Mapping[str, object]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Itera
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from graphql.execution.values import VariableValues
 from graphql.language import OperationType
 from strawberry.types import ExecutionResult
 
@@ -17,6 +18,8 @@ from schema.faults import Answer, Refused
 from schema.finishing import Finishing
 from schema.info import Delivery
 from schema.limits import Cost
+from schema.origins import Origins
+from schema.persisted import Documents, StoredDocuments
 from schema.rates import Policy, Rates, Standing
 from schema.served import ServedSchema, checked
 from schema.signing_in import SigningIn
@@ -50,7 +53,7 @@ class OperationNote:
 class Caller:
     """Who asks, as the transport tells it: the bearer token, if any, the language, and from where."""
 
-    token: str | None
+    token: str | None = field(repr=False)
     language: str
     request: Request
 
@@ -140,6 +143,8 @@ class Desk:
     rates: Rates
     is_production: bool
     finishing: Finishing = field(default_factory=Finishing)
+    origins: Origins = field(default_factory=Origins)
+    documents: Documents = field(default_factory=StoredDocuments)
 
     async def admit(self, request: Request, note: OperationNote) -> None:
         """Count a request for its address, whatever it holds.
@@ -168,19 +173,29 @@ class Desk:
         Raises:
             Refused: it cannot be executed, or not by this viewer, or not now.
         """
-        read = document.read(asked)
+        found = self.documents.find(asked)
+        read = document.read(found)
         note.operation_name = None if read.name is None else read.name[:_LONGEST_NAME]
         note.operation_type = read.kind.value
         if context.viewer is None:
             document.require_open(read, is_production=self.is_production)
-        variables = document.check(self.schema, read, context.viewer)
+        variables = self._checked(read, context)
         cost = limits.check(self.schema.definition, read, variables, is_production=self.is_production)
         operation = Operation(schema=self.schema, context=context, document=read, cost=cost, finishing=self.finishing)
         try:
             await self._charge(note, self._charges(operation, signing_in.asked(self.schema.definition, read, variables)))
         except Refused as refused:
             raise refused.told_with(cost.extensions()) from None
+        self.documents.keep(found, context.viewer)
         return operation
+
+    def _checked(self, read: Document, context: Context) -> VariableValues:
+        try:
+            return document.check(self.schema, read, context.viewer)
+        except Refused as refused:
+            if self.is_production:
+                refused.leave_out_suggestions()
+            raise
 
     def _charges(self, operation: Operation, signing: SigningIn) -> Iterator[Charge]:
         context, cost = operation.context, operation.cost.requested

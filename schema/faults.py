@@ -1,5 +1,6 @@
 """What goes wrong at the top: every error's code, what stays between us and the log, and what is answered without `data`."""
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ RATE_LIMITED = "RATE_LIMITED"
 DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 SCOPE_REQUIRED = "SCOPE_REQUIRED"
+PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
 INTERNAL = "INTERNAL"
 
 PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
@@ -43,6 +46,9 @@ _TOLD: Mapping[type[Exception], tuple[str, str]] = {
     PageSizeInvalid: (PAGE_SIZE, PAGE_SIZE_INVALID),
 }
 _MASKED = "Something went wrong on our side. Tell us the errorId."
+
+# A test compares what is left with what graphql-core says without suggestions.
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 _log = structlog.get_logger()
 
@@ -66,6 +72,11 @@ class Refused(Exception):
     def told_with(self, extensions: Mapping[str, Any]) -> "Refused":
         """Return the same refusal with these extensions of the answer."""
         return Refused(*self.errors, status=self.status, headers=self.headers, extensions=extensions)
+
+    def leave_out_suggestions(self) -> None:
+        """Leave out the names that graphql-core supposes to have been meant, which would tell the schema piece by piece."""
+        for error in self.errors:
+            error.message = _SUGGESTION.sub("", error.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

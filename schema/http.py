@@ -29,6 +29,7 @@ LONGEST_BODY = 256 * 1024
 LONGEST_BODY_WITH_TOKEN = 1024 * 1024
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
+_PAGE = "text/html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class _Exchange:
 class HttpEndpoint:
     """The address `/graphql` over HTTP, as an ASGI application."""
 
-    def __init__(self, desk: Desk, streams: OpenStreams, page: Page) -> None:
+    def __init__(self, desk: Desk, streams: OpenStreams, page: Page | None) -> None:
         self._desk = desk
         self._streams = streams
         self._page = page
@@ -67,7 +68,8 @@ class HttpEndpoint:
 
     async def _respond(self, request: HttpRequest) -> ASGIApp:
         accept = request.headers.get("accept")
-        if request.method in {"GET", "HEAD"} and negotiation.best(accept, (_RESPONSE_JSON, _JSON, "text/html")) == "text/html":
+        is_get = request.method in {"GET", "HEAD"}
+        if self._page and is_get and negotiation.best(accept, (_RESPONSE_JSON, _JSON, _PAGE)) == _PAGE:
             return await self._page(request)
         peer = None if request.client is None else request.client.host
         arrived = Request.arrived(peer=peer, user_agent=request.headers.get("user-agent"))
@@ -76,6 +78,7 @@ class HttpEndpoint:
         try:
             await self._desk.admit(arrived, note)
             _require_method(request)
+            self._require_asking(request)
             token = bearer(request.headers.get("authorization"))
             language = negotiation.language(request.headers.get("accept-language"))
             caller = Caller(token=token, language=language, request=arrived)
@@ -84,6 +87,12 @@ class HttpEndpoint:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
             return _refused(error, arrived, note, media_type)
+
+    def _require_asking(self, request: HttpRequest) -> None:
+        """Refuse a GET that a page of another site sends without asking first; a POST is JSON, which no such page can send."""
+        if request.method != "POST" and self._desk.origins.is_foreign(request.headers):
+            words = "A page of another site asks first: send a POST, or GraphQL-Require-Preflight with the GET."
+            raise bad_request(words, status=403)
 
     async def _operate(self, exchange: _Exchange) -> ASGIApp:
         if exchange.media_type is None and not exchange.takes_events:
@@ -176,7 +185,7 @@ def _json(
     """Answer as JSON; one who takes none is told of a refusal in JSON all the same, since there is nothing else to tell it in."""
     chosen = media_type or _RESPONSE_JSON
     code = status or _status(answered, chosen)
-    told = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff", "X-Request-Id": note.request_id}
+    told = {**negotiation.HEADERS, "X-Request-Id": note.request_id}
     if code == 401:  # noqa: PLR2004 - the status that asks for this header
         told["WWW-Authenticate"] = "Bearer"
     told |= rates.headers(note.standings) | dict(headers or {})
@@ -202,5 +211,5 @@ def _status(answered: Answer, media_type: str) -> int:
 def _single_event(answered: Answer, note: OperationNote) -> Response:
     """Answer whoever takes events alone with a stream of one."""
     body = sse.event("next", answered, None) + sse.COMPLETE
-    told = {"Cache-Control": "no-store", "X-Request-Id": note.request_id, **rates.headers(note.standings)}
+    told = {**negotiation.HEADERS, "X-Request-Id": note.request_id, **rates.headers(note.standings)}
     return Response(body, 200, told, f"{sse.MEDIA_TYPE}; charset=utf-8")

@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from schema import rates
+from schema import negotiation, rates
 from schema.execution import OperationNote
 from schema.faults import Answer
 from schema.info import Delivery
@@ -64,7 +64,7 @@ class EventStream:
     def _headers(self) -> list[tuple[bytes, bytes]]:
         return [
             (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
+            *((name.lower().encode(), value.encode()) for name, value in negotiation.HEADERS.items()),
             (b"x-accel-buffering", b"no"),  # else nginx keeps events until a buffer is full
             (b"x-request-id", self._note.request_id.encode()),
             *((name.lower().encode(), value.encode()) for name, value in rates.headers(self._note.standings).items()),

@@ -5,13 +5,11 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 import structlog
 from graphql.language import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.http.websocket_origin import is_same_origin
 
 from resolvers.context import Request, UnauthenticatedError
 from schema import asked, faults, messages, negotiation
@@ -70,7 +68,8 @@ class Conversation:
 
     async def run(self) -> None:
         """Converse until either side ends it."""
-        if not self._is_own_page():
+        # Browsers let a page of any site open a socket; what is no browser sends no Origin.
+        if not self._desk.origins.allow(self._websocket.headers):
             await self._websocket.close()  # before the handshake: it is answered 403
             return
         if SUBPROTOCOL not in self._websocket.scope["subprotocols"]:
@@ -90,13 +89,6 @@ class Conversation:
                     for running in self._running.values():
                         running.stop()
             await self._finish(ended)
-
-    def _is_own_page(self) -> bool:
-        """Refuse sockets that a browser opens from another site; what is no browser sends no Origin."""
-        headers = self._websocket.headers
-        origin = headers.get("origin")
-        own = headers.get("host"), urlsplit(self._desk.installation.base_url).netloc
-        return origin is None or any(is_same_origin(origin, host) for host in own)
 
     def _end(self, ended: Ended | None) -> None:
         if not self._ending.done():

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from resolvers.context import Installation, UnauthenticatedError
 from schema.edge import Edge
 from schema.execution import OperationNote
 from schema.info import Info
+from schema.persisted import Documents
 from schema.rates import Quotas, Rates
 from schema.served import ServedSchema
 
@@ -218,7 +219,13 @@ async def _page(_request: Request) -> Response:
 
 @asynccontextmanager
 async def listen(
-    installation: Installation, *, schema: ServedSchema | None = None, rates: Rates | None = None, is_production: bool = False
+    installation: Installation,
+    *,
+    schema: ServedSchema | None = None,
+    rates: Rates | None = None,
+    is_production: bool = False,
+    documents: Documents | None = None,
+    origins: Iterable[str] = (),
 ) -> AsyncIterator[Listening]:
     """Serve the small schema, or another, on a free port for as long as the block lasts; without rates anything goes."""
     edge = Edge(
@@ -227,6 +234,8 @@ async def listen(
         page=_page,
         rates=rates or Rates(Quotas(viewer=0, address=0, sign_ins=0, links=0)),
         is_production=is_production,
+        documents=documents,
+        origins=origins,
     )
     routed = Starlette(routes=edge.routes())
     notes: list[OperationNote] = []

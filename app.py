@@ -156,8 +156,7 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
     async def page(_request: Request) -> Response:
         return pages.graphiql({} if settings.is_production else await workbench.settings())
 
-    quotas = Quotas(**{name: getattr(settings, f"rate_limit_{name}") for name in Quotas.__slots__})
-    rates = Rates(quotas, store=settings.rate_store)
+    rates = Rates(Quotas(**settings.quotas), store=settings.rate_store)
     return Edge(schema=SCHEMA, installation=installation, page=page, rates=rates, is_production=settings.is_production)
 
 

@@ -16,7 +16,7 @@ from schema.limits import Measure, Pass
 def checked(query: str, variables: Mapping[str, object] | None = None) -> tuple[Document, VariableValues]:
     """Read a document and validate it."""
     read = document.read(Asked(query=query, variables=variables or {}))
-    return read, document.check(SCHEMA, read)
+    return read, document.check(SCHEMA, read, None)
 
 
 def cost(query: str, variables: Mapping[str, object] | None = None, *, is_production: bool = False) -> int:

@@ -164,14 +164,13 @@ def make_edge(installation: Installation, settings: Settings, workbench: Workben
     async def page(_request: Request) -> Response:
         return pages.graphiql(await workbench.settings() if settings.has_ready_graphiql else {})
 
-    quotas = Quotas(**{name: getattr(settings, f"rate_limit_{name}") for name in Quotas.__slots__})
     file = settings.trusted_documents
     documents = StoredDocuments() if file is None else TrustedDocuments(manifest.read(file), pages.documents())
     return Edge(
         schema=SCHEMA,
         installation=installation,
         page=page if settings.has_graphiql else None,
-        rates=Rates(quotas, store=settings.rate_store),
+        rates=Rates(Quotas(**settings.quotas), store=settings.rate_store),
         is_production=settings.is_production,
         documents=documents,
         origins=settings.cors_origins,

@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
 
     @property
+    def quotas(self) -> dict[str, int]:
+        """The quotas of the rate limits, by their names."""
+        return {name: getattr(self, f"rate_limit_{name}") for name in ("viewer", "address", "sign_ins", "links")}
+
+    @property
     def rate_store(self) -> str | None:
         """The address of the store of the rate limits, or None where the server counts by itself."""
         return None if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()

@@ -77,8 +77,10 @@ def test_a_text_that_cannot_be_published_is_refused_in_one_line(migrated: SetUp,
     assert "no service has the code" in migrated.refused(*PUBLISH, text, "--service", "X", "--language", "sv", *soon)
     assert migrated.refused(*PUBLISH, text, "--service", "X", "--language", "fi", *soon) == "language cannot be taken here."
     assert "effectiveFrom lies outside" in migrated.refused(*PUBLISH, text, *SCANNER, *past)
-    assert "graceDays is not allowed" in migrated.refused(*PUBLISH, text, *SCANNER, *soon, "--grace-days", "10")
-    assert "graceDays is not allowed" in migrated.refused(*PUBLISH, text, *SCANNER, *soon, "--mandatory", "--grace-days", "0")
+    assert "graceDays cannot be taken here" in migrated.refused(*PUBLISH, text, *SCANNER, *soon, "--grace-days", "10")
+    assert "graceDays cannot be taken here" in migrated.refused(
+        *PUBLISH, text, *SCANNER, *soon, "--mandatory", "--grace-days", "0"
+    )
     assert "text must not be blank" in migrated.refused(*PUBLISH, str(blank), *SCANNER, *soon)
     assert "cannot be read" in migrated.refused(*PUBLISH, str(tmp_path / "none"), *SCANNER, *soon)
     assert {one.version for one in versions(migrated)} == {1}

@@ -12,7 +12,6 @@ from schema.api import SCHEMA
 from schema.asked import Asked
 from schema.execution import Desk, OperationNote
 from schema.faults import Answer, Refused
-from schema.rates import Quotas, Rates
 from tests.support import edge, partners, requesting, walking
 from tests.support.edge import Listening
 from tests.support.scoped import CUSTOMERS, EVENTS, LAW
@@ -49,8 +48,7 @@ async def client_of(service: Listening, world: World, *held: PartnerScope) -> ht
 
 async def refused_for(context: Context, way: Way) -> set[str]:
     """Return the scopes for want of which a document is refused, at the desk where every transport brings it."""
-    rates = Rates(Quotas(viewer=0, address=0, sign_ins=0, links=0))
-    desk = Desk(schema=SCHEMA, installation=context.installation, rates=rates, is_production=True)
+    desk = Desk(schema=SCHEMA, installation=context.installation, rates=edge.unlimited(), is_production=True)
     try:
         operation = await desk.prepare(Asked(query=way.document), context, OperationNote(request_id="test"))
         # What may be followed has no end.

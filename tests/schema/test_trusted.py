@@ -47,7 +47,7 @@ def persisted(name: str) -> dict[str, object]:
 async def test_a_document_of_the_manifest_is_executed_however_it_is_named(
     trusted: httpx.AsyncClient, body: dict[str, object]
 ) -> None:
-    assert (await post(trusted, body)).json() == ANSWER
+    assert (await post(trusted, body)).json()["data"] == ANSWER["data"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_an_id_of_the_manifest_lets_no_other_text_in(trusted: httpx.AsyncC
 
 
 async def test_our_own_pages_are_trusted_too(trusted: httpx.AsyncClient) -> None:
-    assert (await post(trusted, {"query": OWN})).json() == {"data": {"echo": "own"}}
+    assert (await post(trusted, {"query": OWN})).json()["data"] == {"echo": "own"}
 
 
 async def test_over_a_websocket_too(trusting: Listening, bearer: str) -> None:

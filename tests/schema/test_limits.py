@@ -140,10 +140,10 @@ def test_the_schema_is_counted_as_it_is_and_not_by_a_rule_of_thumb() -> None:
 
 
 def test_every_fragment_is_entered_once_however_often_it_is_spread() -> None:
-    chain = " ".join(f"fragment F{n} on Customer {{ accountManager {{ id }} ...F{n + 1} ...F{n + 1} }}" for n in range(30))
-    query = f"{{ customers(first: 1) {{ nodes {{ ...F0 }} }} }} {chain} fragment F30 on Customer {{ id }}"
+    chain = " ".join(f"fragment F{n} on Customer {{ accountManager {{ id }} ...F{n + 1} ...F{n + 1} }}" for n in range(18))
+    query = f"{{ customers(first: 1) {{ nodes {{ ...F0 }} }} }} {chain} fragment F18 on Customer {{ id }}"
     found, way = measured(query)
-    assert found.fixed == 2 + 2**30 - 1
+    assert found.fixed == 2 + 2**18 - 1
     assert way.visited == selections(query)
 
 

@@ -67,8 +67,7 @@ class Settings(BaseSettings):
     )
 
     profile: Profile = Field(
-        Profile.DEVELOPMENT,
-        description="`development` or `production`. Production refuses whatever is meant for trying it out.",
+        Profile.DEVELOPMENT, description="`development` or `production`. Production refuses whatever is meant for trying it out."
     )
     data: Path = Field(Path("data"), description="The directory of the issuer's key, of the lock, and of the built-in database.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
@@ -99,8 +98,7 @@ class Settings(BaseSettings):
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
     oidc_issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(
-        (),
-        description="Identity providers whose tokens are taken beside our own: a JSON list, as docs/identity.md tells.",
+        (), description="Identity providers whose tokens are taken beside our own: a JSON list, as docs/identity.md tells."
     )
     terms_assurance: bool = Field(
         default=False, description="Whether accepting terms takes a sign-in that its issuer calls one of its `terms_acr`."
@@ -121,8 +119,7 @@ class Settings(BaseSettings):
         description="`ready` with tokens of the demo world, `signed-out`, or `off`. Left out: ready; in production signed-out.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        description="Origins whose pages may call `/graphql`, such as `https://app.example`, with commas.",
+        (), description="Origins whose pages may call `/graphql`, such as `https://app.example`, with commas."
     )
     trusted_documents: Path | None = Field(
         None, description="A manifest, as graphql-codegen or Apollo writes it: no other documents are executed."

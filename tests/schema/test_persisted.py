@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("ba
 
 ECHO = 'query Echo { echo(text: "å") }'
 WRITE = 'mutation { write(text: "x") { text } }'
-ANSWER = {"data": {"echo": "å"}}
+ANSWER = {"echo": "å"}
 
 
 def persisted(document: str) -> dict[str, object]:
@@ -36,10 +36,10 @@ async def test_a_document_is_found_by_its_hash_once_it_was_sent_with_it(client: 
     assert unknown.json()["errors"][0]["message"] == "PersistedQueryNotFound"
     assert "data" not in unknown.json()
 
-    assert (await post(client, {"query": ECHO, **by_hash(ECHO)})).json()["data"] == ANSWER["data"]
-    assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER["data"]
-    assert (await post(client, {"documentId": f"sha256:{hash_of(ECHO)}"})).json()["data"] == ANSWER["data"]
-    assert (await post(client, {"query": None, "documentId": hash_of(ECHO), "operationName": "Echo"})).json()["data"] == ANSWER[
+    assert (await post(client, {"query": ECHO, **by_hash(ECHO)})).json()["data"] == ANSWER
+    assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER
+    assert (await post(client, {"documentId": f"sha256:{hash_of(ECHO)}"})).json()["data"] == ANSWER
+    assert (await post(client, {"query": None, "documentId": hash_of(ECHO), "operationName": "Echo"})).json()["data"] == ANSWER
         "data"
     ]
 
@@ -52,9 +52,9 @@ async def test_old_clients_that_take_json_are_told_with_200(client: httpx.AsyncC
 async def test_a_document_is_asked_for_by_get_too(client: httpx.AsyncClient) -> None:
     named = {"extensions": json.dumps(persisted(ECHO))}
     assert codes(await client.get("/graphql", params=named)) == ["PERSISTED_QUERY_NOT_FOUND"]
-    assert (await client.get("/graphql", params={"query": ECHO, **named})).json()["data"] == ANSWER["data"]
-    assert (await client.get("/graphql", params=named)).json()["data"] == ANSWER["data"]
-    assert (await client.get("/graphql", params={"documentId": f"sha256:{hash_of(ECHO)}"})).json()["data"] == ANSWER["data"]
+    assert (await client.get("/graphql", params={"query": ECHO, **named})).json()["data"] == ANSWER
+    assert (await client.get("/graphql", params=named)).json()["data"] == ANSWER
+    assert (await client.get("/graphql", params={"documentId": f"sha256:{hash_of(ECHO)}"})).json()["data"] == ANSWER
 
 
 async def test_a_mutation_that_is_stored_is_no_more_executed_by_get_than_another(
@@ -73,7 +73,7 @@ async def test_documents_are_stored_over_a_websocket_and_found_over_http(socket:
         await socket.say({"type": "subscribe", "id": "1", "payload": payload})
         assert await socket.hear() == {"type": "next", "id": "1", "payload": ANSWER}
         assert await socket.hear() == {"type": "complete", "id": "1"}
-    assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER["data"]
+    assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER
 
 
 async def test_a_document_under_the_hash_of_another_is_refused_and_not_stored(
@@ -135,4 +135,4 @@ async def test_a_stranger_cannot_flush_what_others_have_stored(listening: Listen
             assert (await post(stranger, {"query": document, **by_hash(document)})).status_code == 200
         found = [(await post(stranger, by_hash(document))).status_code for document in documents]
         assert found == [400, 400, 200, 200, 200, 200]
-        assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER["data"]
+        assert (await post(client, by_hash(ECHO))).json()["data"] == ANSWER

@@ -6,31 +6,27 @@ import socket
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import asyncpg
 import structlog
-import uvicorn
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.responses import Response
 
 from delivery.bell import Bell
+from delivery.issuers import TrustedIssuers
 from delivery.letter import Letterhead
 from delivery.mailbox import Mailbox
 from delivery.post import Post
 from delivery.smtp import Smtp
 from delivery.worker import Worker
-from persistence import clock, keys, migration
+from persistence import clock, filesystem, keys, migration
 from persistence.database import Database
 from persistence.jobs import Job
 from persistence.lock import ServerLock
@@ -39,13 +35,14 @@ from resolvers import publication, reminder, retention, settlement, timetable, u
 from resolvers.context import Installation
 from resolvers.demo import examples
 from resolvers.retention import Kept
+from schema import manifest
 from schema.api import SCHEMA
 from schema.edge import Edge
+from schema.persisted import StoredDocuments, TrustedDocuments
+from schema.rates import Quotas, Rates
 from schema.workbench import Workbench
 from settings import Settings
-from web import health, messages, pages, renewal, server
-from web.head import BoundedHttp
-from web.request_log import RequestLog
+from web import pages, server, site
 from web.server import Server
 
 VERSION: str = tomllib.loads((Path(__file__).parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -63,8 +60,9 @@ class Started:
     """What there is to look at now; `token` is an advisor's of the demo world, in development and if that is loaded."""
 
     url: str
-    token: str | None
+    token: str | None = field(repr=False)
     has_mailbox: bool
+    has_graphiql: bool
 
 
 @asynccontextmanager
@@ -73,13 +71,13 @@ async def open_installation(settings: Settings, bell: Bell) -> AsyncIterator[Ins
 
     Raises:
         InstallationUnusableError: production's clock is moved.
-        KeyUnusableError: the data directory's key is damaged.
+        KeyUnusableError: the data directory's key is damaged, or in production one that development made.
         What `open_database` raises.
     """
     async with open_database(settings, bell) as database:
         with _usable(settings):
             settings.data.mkdir(parents=True, exist_ok=True)
-            known = keys.load_or_create(settings.data)
+            known = keys.load_or_create(settings.data, is_production=settings.is_production)
             async with database.read() as reading:
                 shift = await clock.shift(reading)
         if shift and settings.is_production:
@@ -92,6 +90,8 @@ async def open_installation(settings: Settings, bell: Bell) -> AsyncIterator[Ins
             base_url=settings.url,
             application_version=VERSION,
             approval_lifetime=timedelta(days=settings.approval_days),
+            issuers=TrustedIssuers(settings.oidc_issuers),
+            terms_assurance=settings.demanded_assurance,
         )
 
 
@@ -104,6 +104,7 @@ async def open_database(settings: Settings, bell: Bell) -> AsyncIterator[Databas
         DatabaseNotMigratedError, DatabaseTooNewError: it is of another version than the code.
         UnsafeDatabaseError: it would not keep what it acknowledges.
     """
+    _require_local(settings)
     _require_file(settings)
     database = Database(settings.database, ring=bell.ring)
     try:
@@ -122,9 +123,20 @@ async def migrate(settings: Settings) -> None:
         InstallationUnusableError: the data directory or the database cannot be used.
         DatabaseTooNewError: it is newer than the code.
     """
+    _require_local(settings)
     with _usable(settings):
         settings.data.mkdir(parents=True, exist_ok=True)
         await migration.upgrade(settings.database)
+
+
+def _require_local(settings: Settings) -> None:
+    kind = filesystem.network_of(settings.sqlite_file) if settings.is_production and settings.sqlite_file else None
+    if kind is not None:
+        message = (
+            f"{settings.data} lies on a network file system ({kind}), on which SQLite can lose what it has acknowledged. "
+            "Choose a directory on a disk of this machine with SAMARBETE_DATA, or PostgreSQL with SAMARBETE_DATABASE_URL."
+        )
+        raise InstallationUnusableError(message)
 
 
 def _require_file(settings: Settings) -> None:
@@ -136,26 +148,33 @@ def _require_file(settings: Settings) -> None:
 
 def create(installation: Installation, settings: Settings, edge: Edge) -> Starlette:
     """Return the application; whoever runs it drains the edge when it stops."""
-    first = "/portal" if settings.is_production else "/graphql"
     mailbox = Mailbox(installation.database) if settings.has_mailbox else None
-    routes: list[BaseRoute] = [
-        *edge.routes(),
-        *pages.routes(mailbox=mailbox is not None),
-        *([] if mailbox is None else messages.routes(mailbox)),
-        *renewal.routes(installation),
-        *health.routes(installation),
-        Route("/", RedirectResponse(first), methods=["GET"]),
-    ]
-    return Starlette(routes=routes, middleware=[Middleware(RequestLog)], exception_handlers={HTTPException: _refuse})
+    return site.application(
+        edge.routes(), installation, mailbox=mailbox, has_graphiql=settings.has_ready_graphiql, hosts=settings.names
+    )
 
 
 def make_edge(installation: Installation, settings: Settings, workbench: Workbench) -> Edge:
-    """Return the edge at /graphql, with GraphiQL for those who ask for a page."""
+    """Return the edge at /graphql, with GraphiQL for those who ask for a page, unless that is off.
+
+    Raises:
+        ManifestInvalidError: the documents that are to be trusted cannot be read.
+    """
 
     async def page(_request: Request) -> Response:
-        return pages.graphiql({} if settings.is_production else await workbench.settings())
+        return pages.graphiql(await workbench.settings() if settings.has_ready_graphiql else {})
 
-    return Edge(schema=SCHEMA, installation=installation, page=page, is_production=settings.is_production)
+    file = settings.trusted_documents
+    documents = StoredDocuments() if file is None else TrustedDocuments(manifest.read(file), pages.documents())
+    return Edge(
+        schema=SCHEMA,
+        installation=installation,
+        page=page if settings.has_graphiql else None,
+        rates=Rates(Quotas(**settings.quotas), store=settings.rate_store),
+        is_production=settings.is_production,
+        documents=documents,
+        origins=settings.cors_origins,
+    )
 
 
 def make_worker(installation: Installation, settings: Settings, bell: Bell) -> Worker:
@@ -224,16 +243,21 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
         working = asyncio.create_task(make_worker(installation, settings, bell).run())
 
         async def started() -> None:
-            token = None if settings.is_production else await workbench.token(examples.ADVISOR)
+            token = await workbench.token(examples.ADVISOR) if settings.has_ready_graphiql else None
             _log.info("serving", url=settings.url, version=VERSION, profile=settings.profile.value)
-            greet(Started(url=settings.url, token=token, has_mailbox=settings.has_mailbox))
+            has = {"has_mailbox": settings.has_mailbox, "has_graphiql": settings.has_graphiql}
+            greet(Started(url=settings.url, token=token, **has))
 
         async def stopping() -> None:
             _log.info("stopping")
             working.cancel()
             await asyncio.gather(edge.drain(), asyncio.wait([working]))
 
-        running = Server(configuration(create(installation, settings, edge), settings), started=started, stopping=stopping)
+        running = Server(
+            server.configuration(create(installation, settings, edge), settings.trusted_proxies),
+            started=started,
+            stopping=stopping,
+        )
         # Without its worker a server would take requests whose mails never leave.
         working.add_done_callback(lambda _ended: running.handle_exit(signal.SIGTERM, None))
         try:
@@ -243,31 +267,6 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
             with suppress(asyncio.CancelledError):
                 await working
     _log.info("stopped")
-
-
-def configuration(application: ASGIApp, settings: Settings) -> uvicorn.Config:
-    """Return how the application is served; only proxies that are named are believed about who asks."""
-    return uvicorn.Config(
-        application,
-        http=BoundedHttp,
-        ws="websockets-sansio",
-        ws_max_size=server.LARGEST_FRAME,
-        # Events are small, and compression would take more memory for each socket than all the rest of it.
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=server.FINISHING_S,
-    )
-
-
-async def _refuse(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    return JSONResponse({"error": error.detail}, status_code=error.status_code, headers=error.headers)
 
 
 @contextmanager

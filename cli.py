@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import catalogue, customers, doctor, evidence, facts, person, printed, running, terms, trying
+from commands import catalogue, customers, doctor, documents, evidence, facts, identity, person, printed, running, terms, trying
 from commands.setting_up import plain
 
 cli = typer.Typer(
@@ -44,12 +44,19 @@ customer.command("import")(plain(customers.import_file))
 of_terms = typer.Typer(help="The terms of services.", no_args_is_help=True)
 of_terms.command("publish")(plain(terms.publish))
 
+of_documents = typer.Typer(help="The documents that clients were built with.", no_args_is_help=True)
+of_documents.command("check")(plain(documents.check))
+
 of_evidence = typer.Typer(help="The evidence of approvals.", no_args_is_help=True)
 of_evidence.command("export")(plain(evidence.export))
 
 people = typer.Typer(help="What the law gives a person.", no_args_is_help=True)
 people.command("export")(plain(person.export))
 people.command("erase")(plain(person.erase))
+
+of_identity = typer.Typer(help="Whom identity providers' tokens stand for.", no_args_is_help=True)
+of_identity.command("link")(plain(identity.link))
+of_identity.command("unlink")(plain(identity.unlink))
 
 clock = typer.Typer(help="The clock of development.", no_args_is_help=True)
 clock.command("advance")(plain(running.advance))
@@ -61,7 +68,9 @@ groups = {
     "service": service,
     "customers": customer,
     "person": people,
+    "identity": of_identity,
     "terms": of_terms,
+    "documents": of_documents,
     "evidence": of_evidence,
     "clock": clock,
 }

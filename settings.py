@@ -1,17 +1,28 @@
 """Settings from the environment, by names that begin with SAMARBETE_; whatever is not set has a value for development."""
 
+import json
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import fields
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
-from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.issuer import Issuer
+from domain.viewer import Side
+
 PREFIX = "SAMARBETE_"
+_MOST = 1_000_000_000
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+# As browsers write it: no path, no slash at its end, and no port where it is the scheme's own.
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:(?!443$)\d+)?|http://([a-z0-9.-]+|\[[0-9a-f:]+\])(:(?!80$)\d+)?")
 
 
 class SettingsInvalidError(Exception):
@@ -23,6 +34,14 @@ class Profile(Enum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class GraphiQL(Enum):
+    """How GraphiQL opens: with ready tokens of the demo world, with none, or not at all."""
+
+    READY = "ready"
+    SIGNED_OUT = "signed-out"
+    OFF = "off"
 
 
 class LogFormat(Enum):
@@ -48,13 +67,9 @@ class Settings(BaseSettings):
     )
 
     profile: Profile = Field(
-        Profile.DEVELOPMENT,
-        description="`development` or `production`. Production refuses a shifted clock and the built-in mailbox.",
+        Profile.DEVELOPMENT, description="`development` or `production`. Production refuses whatever is meant for trying it out."
     )
-    data: Path = Field(
-        Path("data"),
-        description="The directory of the issuer's key, of the lock, and of the built-in database.",
-    )
+    data: Path = Field(Path("data"), description="The directory of the issuer's key, of the lock, and of the built-in database.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on; 0 takes a free one.")
     base_url: str | None = Field(
@@ -62,9 +77,12 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/?#\s@]+(/[^?#\s]*)?$",
         description="Where people reach the service; links in mails begin so. Required in production.",
     )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="More names and addresses to be called by than those of the two settings above and of loopback, with commas.",
+    )
     database_url: SecretStr | None = Field(
-        None,
-        description="`postgresql://user:password@host/name`. Left out: SQLite in the data directory.",
+        None, description="`postgresql://user:password@host/name`. Left out: SQLite in the data directory."
     )
     approval_days: int = Field(30, ge=1, le=90, description="Days that a request waits for its answer.")
     keep_events_days: int = Field(
@@ -79,9 +97,35 @@ class Settings(BaseSettings):
         (),
         description="Addresses or networks of proxies whose `X-Forwarded-For` and `-Proto` are believed, with commas.",
     )
-    smtp_host: str | None = Field(
+    oidc_issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(
+        (), description="Identity providers whose tokens are taken beside our own: a JSON list, as docs/identity.md tells."
+    )
+    terms_assurance: bool = Field(
+        default=False, description="Whether accepting terms takes a sign-in that its issuer calls one of its `terms_acr`."
+    )
+    rate_limit_viewer: int = Field(200_000, ge=0, le=_MOST, description="Cost that one viewer may ask for in a minute; 0: any.")
+    rate_limit_address: int = Field(1_000_000, ge=0, le=_MOST, description="Cost for one address in a minute; 0: any.")
+    rate_limit_sign_ins: int = Field(
+        300, ge=0, le=_MOST, description="Sign-ins and requests for links for one address in a quarter of an hour; 0: any."
+    )
+    rate_limit_links: int = Field(
+        10, ge=0, le=_MOST, description="Sign-in links that may be asked for in an hour for one e-mail address; 0: any."
+    )
+    rate_limit_store: SecretStr | None = Field(
+        None, description="`redis://host:6379/0`: where servers count together. Left out: each counts by itself, in memory."
+    )
+    graphiql: GraphiQL | None = Field(
         None,
-        description="The mail server. Left out: mails go into the built-in mailbox (development only).",
+        description="`ready` with tokens of the demo world, `signed-out`, or `off`. Left out: ready; in production signed-out.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins whose pages may call `/graphql`, such as `https://app.example`, with commas."
+    )
+    trusted_documents: Path | None = Field(
+        None, description="A manifest, as graphql-codegen or Apollo writes it: no other documents are executed."
+    )
+    smtp_host: str | None = Field(
+        None, description="The mail server. Left out: mails go into the built-in mailbox (development only)."
     )
     smtp_port: int = Field(587, ge=1, le=65_535, description="The mail server's port.")
     smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="`starttls`, `tls` from the first byte, or `none`.")
@@ -91,16 +135,60 @@ class Settings(BaseSettings):
     log_format: LogFormat | None = Field(None, description="`console` or `json`. Left out: console on a terminal, else JSON.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="`debug`, `info`, `warning` or `error`.")
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "cors_origins", "hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("oidc_issuers", mode="before")
+    @classmethod
+    def _read_issuers(cls, value: object) -> object:
+        try:
+            read = json.loads(value) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            read = None
+        if not isinstance(read, list | tuple):
+            raise ValueError("must be a JSON list; docs/identity.md has an example")  # noqa: TRY004 - pydantic tells of this one
+        known = {one.name for one in fields(Issuer)}
+        if {name for one in read if isinstance(one, dict) for name in one} - known:
+            raise ValueError(f"an issuer has nothing but {', '.join(sorted(known))}")
+        return read
+
+    @field_validator("oidc_issuers")
+    @classmethod
+    def _check_issuers(cls, value: tuple[Issuer, ...]) -> tuple[Issuer, ...]:
+        if len({one.url for one in value}) != len(value):
+            raise ValueError("names an issuer twice")
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_HOST.fullmatch(one) for one in value):
+            raise ValueError("names hosts in lower case, without ports and brackets")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_ORIGIN.fullmatch(one) for one in value):
+            raise ValueError("names origins as browsers do: https:// and a host in lower case, with a port if it is not 443")
+        return value
 
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://; SQLite needs no address")
+        return value
+
+    @field_validator("rate_limit_store")
+    @classmethod
+    def _check_store(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must begin with redis:// or rediss://")
+        if value is not None and find_spec("redis") is None:
+            raise ValueError('needs its client: pip install "redis>=7.0,<8"')
         return value
 
     @model_validator(mode="after")
@@ -112,6 +200,16 @@ class Settings(BaseSettings):
             if missing:
                 names = ", ".join(PREFIX + name.upper() for name in missing)
                 raise ValueError(f"production needs {names}")
+            if any(one.is_local for one in self.oidc_issuers):
+                raise ValueError(f"production takes issuers in {PREFIX}OIDC_ISSUERS whose addresses begin with https:// alone")
+            if self.graphiql is GraphiQL.READY:
+                raise ValueError(f"production opens GraphiQL without a token alone: set {PREFIX}GRAPHIQL to signed-out or off")
+        return self
+
+    @model_validator(mode="after")
+    def _check_assurance(self) -> "Settings":
+        if self.terms_assurance and not any(one.terms_acr and Side.COMPANY in one.sides for one in self.oidc_issuers):
+            raise ValueError(f"{PREFIX}TERMS_ASSURANCE takes an issuer of the side COMPANY that has terms_acr")
         return self
 
     @property
@@ -120,9 +218,24 @@ class Settings(BaseSettings):
         return self.profile is Profile.PRODUCTION
 
     @property
+    def demanded_assurance(self) -> dict[str, frozenset[str]] | None:
+        """The values of `acr`, by issuer, that suffice for accepting terms; None where every sign-in does."""
+        return {one.url: one.terms_acr for one in self.oidc_issuers} if self.terms_assurance else None
+
+    @property
     def has_mailbox(self) -> bool:
         """Whether mails go into the built-in mailbox, which production refuses."""
         return self.smtp_host is None and not self.is_production
+
+    @property
+    def has_graphiql(self) -> bool:
+        """Whether a browser that opens `/graphql` gets GraphiQL."""
+        return self.graphiql is not GraphiQL.OFF
+
+    @property
+    def has_ready_graphiql(self) -> bool:
+        """Whether GraphiQL opens with tokens of the demo world, which production refuses."""
+        return not self.is_production and self.graphiql in {None, GraphiQL.READY}
 
     @property
     def database(self) -> str:
@@ -132,16 +245,32 @@ class Settings(BaseSettings):
         return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
 
     @property
+    def quotas(self) -> dict[str, int]:
+        """The quotas of the rate limits, by their names."""
+        return {name: getattr(self, f"rate_limit_{name}") for name in ("viewer", "address", "sign_ins", "links")}
+
+    @property
+    def rate_store(self) -> str | None:
+        """The address of the store of the rate limits, or None where the server counts by itself."""
+        return None if self.rate_limit_store is None else self.rate_limit_store.get_secret_value()
+
+    @property
     def sqlite_file(self) -> Path | None:
         """The file of the built-in database, or None where another is set."""
         return (self.data / "samarbete.sqlite").absolute() if self.database_url is None else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The hosts by which the service is called, beside those of loopback."""
+        own = {urlsplit(self.url).hostname or "", self.host.lower()} - _ANY
+        return frozenset({*own, *self.hosts})
 
     @property
     def url(self) -> str:
         """Where people reach the service, without a slash at its end."""
         if self.base_url is not None:
             return self.base_url.rstrip("/")
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if self.host in _ANY else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
@@ -163,36 +292,9 @@ def load(**given: object) -> Settings:
         raise SettingsInvalidError("; ".join(_sentences(error))) from None
 
 
-def table() -> str:
-    """Print the settings as a Markdown table, from the code."""
-    rows = [
-        f"| `{PREFIX}{name.upper()}` | {_kind(field)} | {_default(field)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(["| Name | Value | Left out | What it does |", "|---|---|---|---|", *rows]) + "\n"
-
-
 def _sentences(error: ValidationError) -> Iterator[str]:
     for problem in error.errors(include_input=False, include_url=False, include_context=False):
-        name = "".join(PREFIX + str(part).upper() for part in problem["loc"][:1])
+        first, *below = (*problem["loc"], "")
+        name = " ".join([f"{PREFIX}{str(first).upper()}", *(str(part) for part in below[:-1])]) if first else ""
         message = problem["msg"].removeprefix("Value error, ")
         yield f"{name}: {message}" if name else message
-
-
-def _kind(field: FieldInfo) -> str:
-    kinds = [kind for kind in get_args(field.annotation) or (field.annotation,) if kind is not NoneType]
-    if kinds[0] is str and len(kinds) > 1:
-        return "list"
-    names = {SecretStr: "secret", Path: "path", int: "number", str: "text"}
-    return ", ".join([names.get(kinds[0], "choice"), *_limits(field)])
-
-
-def _limits(field: FieldInfo) -> Iterator[str]:
-    known = {name: getattr(one, name) for one in field.metadata for name in ("ge", "le") if hasattr(one, name)}
-    if known:
-        yield f"{known['ge']} to {known['le']}"
-
-
-def _default(field: FieldInfo) -> str:
-    value = field.default.value if isinstance(field.default, Enum) else field.default
-    return "–" if value in (None, ()) else f"`{value}`"

@@ -13,8 +13,11 @@ from rich.console import Console
 import app
 from commands import setting_up
 from commands.setting_up import Data
+from delivery import key_set
 from delivery.bell import Bell
+from delivery.key_set import KeysUnavailableError
 from delivery.transport import TemporaryFailureError
+from domain.issuer import Issuer
 from persistence import clock, jobs, keys, lock
 from persistence import invariants as rules
 from persistence.database import Database, Unit
@@ -59,9 +62,9 @@ async def _examine(known: Settings, data: Path | None, *, retry: bool, invariant
     directory = _directory(known.data, data)
     found = [Finding(about="settings", found=f"they can be used; the profile is {known.profile.value}"), directory]
     if directory.remedy is None:
-        found += [_key(known.data), _server(known)]
+        found += [_key(known), _server(known)]
     found += [one async for one in _database(known, data, retry=retry, invariants=invariants)]
-    return [*found, _graphiql(), await _mail(known)]
+    return [*found, _graphiql(), await _mail(known), *[await _issuer(one) for one in known.oidc_issuers]]
 
 
 def _directory(directory: Path, data: Path | None) -> Finding:
@@ -76,12 +79,12 @@ def _directory(directory: Path, data: Path | None) -> Finding:
         return Finding(about="data", found=f"{directory} cannot be written: {error.strerror}", remedy=remedy)
 
 
-def _key(directory: Path) -> Finding:
-    file = directory / keys.FILE
+def _key(known: Settings) -> Finding:
+    file = known.data / keys.FILE
     if not file.exists():
         return Finding(about="key", found="there is none yet; the first command that needs it makes it")
     try:
-        keys.load_or_create(directory)
+        keys.load_or_create(known.data, is_production=known.is_production)
         is_open = bool(file.stat().st_mode & 0o077)
     except (OSError, keys.KeyUnusableError) as error:
         return Finding(about="key", found=str(error), remedy="Restore it from a backup: it signs every token and link.")
@@ -163,3 +166,13 @@ async def _mail(known: Settings) -> Finding:
         remedy = "Look at SAMARBETE_SMTP_HOST, _PORT, _SECURITY, _USERNAME and _PASSWORD."
         return Finding(about="mail", found=f"{where}: {failure.problem}", remedy=remedy)
     return Finding(about="mail", found=f"{where} takes our connection")
+
+
+async def _issuer(issuer: Issuer) -> Finding:
+    try:
+        _, keys_of_issuer = await key_set.fetch(issuer, None)
+    except KeysUnavailableError as problem:
+        remedy = "Look at its url and jwks_url in SAMARBETE_OIDC_ISSUERS, and whether this machine reaches it."
+        return Finding(about="issuer", found=f"{issuer.url}: {problem}", remedy=remedy)
+    advice = None if keys_of_issuer else "Ask the issuer: public keys with a kid, RSA of 2048 bits or more, EC or Ed25519."
+    return Finding(about="issuer", found=f"{issuer.url} has {len(keys_of_issuer)} keys that can be used", remedy=advice)

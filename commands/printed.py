@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-import settings
+from commands import settings_table
 from commands.setting_up import RefusedError
 from domain import lifecycle
 from schema import api
@@ -25,7 +25,7 @@ def schema(*, check: Check = False) -> None:
 
 def docs(*, check: Check = False) -> None:
     """Print the lifecycle's diagram and the table of settings into their pages."""
-    pages = {"docs/lifecycle.md": f"```mermaid\n{lifecycle.diagram()}```\n", "docs/settings.md": settings.table()}
+    pages = {"docs/lifecycle.md": f"```mermaid\n{lifecycle.diagram()}```\n", "docs/settings.md": settings_table.table()}
     _store({page: _between(page, printed) for page, printed in pages.items()}, check=check, again="make docs")
 
 

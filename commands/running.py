@@ -78,8 +78,8 @@ def _greet(started: Started) -> None:
     """Say where to click; a token and addresses are not broken into lines, so that they can be copied."""
     console = Console(highlight=False, soft_wrap=True)
     places = {"GraphiQL": "/graphql", "Mailbox": "/mailbox", "Portal": "/portal", "Sign-in": "/sign-in"}
-    if not started.has_mailbox:
-        del places["Mailbox"]
+    absent = {"GraphiQL": not started.has_graphiql, "Mailbox": not started.has_mailbox}
+    places = {name: path for name, path in places.items() if not absent.get(name)}
     console.print(f"\n[bold]Samarbete {app.VERSION}[/] runs at {started.url}\n")
     for name, path in places.items():
         console.print(f"  {name:<10}[cyan]{started.url}{path}[/]")

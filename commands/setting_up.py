@@ -24,6 +24,7 @@ from persistence.lock import DatabaseInUseError
 from persistence.migration import DatabaseNotMigratedError, DatabaseTooNewError
 from resolvers.context import Installation
 from schema import words
+from schema.manifest import ManifestInvalidError
 from settings import Settings, SettingsInvalidError
 from web.server import AddressUnusableError
 
@@ -49,6 +50,7 @@ TOLD = (
     DatabaseTooNewError,
     InstallationUnusableError,
     KeyUnusableError,
+    ManifestInvalidError,
     RefusedError,
     SettingsInvalidError,
     UnsafeDatabaseError,

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import approval, service, suspension
-from domain.approval import AcceptedTerms, ChainHead, Evidence, Identification
+from domain.approval import AcceptedTerms, ChainHead, Evidence
 from domain.company import Administrator
 from domain.errors import InputProblemCode, InvalidInput, TermsOutdated, TermsTextMismatch
+from domain.identity import Identification
 from domain.scenario import ApprovalKind
 from domain.service import Terms
 

@@ -19,6 +19,7 @@ from domain.errors import (
     TermsTextMismatch,
     WrongCompany,
 )
+from domain.identity import Identification
 from domain.lifecycle import Step
 from domain.scenario import ApprovalKind
 from domain.service import Terms
@@ -58,20 +59,6 @@ class Evidence:
     content_hash: str
     previous_hash: str
     hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identification:
-    """How the person was identified and from where he answered; `user_agent` is cut at 512 characters."""
-
-    identified_by: str
-    link_id: str | None
-    link_sent_at: datetime | None
-    link_used_at: datetime | None
-    request_id: str
-    peer: str | None
-    user_agent: str | None
-    application_version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +116,14 @@ def make_record(
     now: datetime,
 ) -> Evidence:
     """Make the record that follows `head`; `subject` says what the person agreed to."""
+    identity = identification.identity
     personal = {
         "name": person.name,
         "email": person.email,
         "peerAddress": identification.peer,
         "userAgent": None if identification.user_agent is None else identification.user_agent[:USER_AGENT_LIMIT],
+        # To an issuer a person may be a personal identity number.
+        **({} if identity is None else {"subject": identity.subject}),
     }
     content: dict[str, str | int | None] = {
         **subject,
@@ -145,6 +135,7 @@ def make_record(
         "role": "administrator",
         "actingFor": company_id,
         "identifiedBy": identification.identified_by,
+        **({} if identity is None else {"issuer": identity.issuer, "assurance": identity.assurance}),
         "recordedAt": moment(now),
         "link": identification.link_id,
         "linkSentAt": moment(identification.link_sent_at),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from domain import approval
 from domain.approval import FIRST_HASH, ChainHead, Evidence
 
-_PERSONAL = ("name", "email", "peerAddress", "userAgent")
+_PERSONAL = frozenset({"name", "email", "peerAddress", "userAgent"})
+_COMMITMENT = "Commitment"
 START = ChainHead(number=0, hash=FIRST_HASH)
 
 
@@ -53,4 +54,8 @@ def _opens(record: Evidence) -> bool:
     if personal is None:
         return True
     salt = personal.get("salt") or ""
-    return all(record.content.get(f"{name}Commitment") == approval.commitment(salt, personal.get(name)) for name in _PERSONAL)
+    # Whom an issuer's token identified has one datum more: what is committed to says which there are.
+    committed = {name.removesuffix(_COMMITMENT) for name in record.content if name.endswith(_COMMITMENT)}
+    return committed >= _PERSONAL and all(
+        record.content[f"{name}{_COMMITMENT}"] == approval.commitment(salt, personal.get(name)) for name in committed
+    )

@@ -62,7 +62,7 @@ class NotFound(DomainError):
 
 
 class NotPermitted(DomainError):
-    """The viewer sees it but lacks the right; `required` is FULL, ADVISOR, ADMINISTRATOR or a partner scope."""
+    """The viewer sees it but lacks the right; `required` is FULL, ADVISOR, ADMINISTRATOR, ASSURANCE or a partner scope."""
 
     def __init__(self, required: str) -> None:
         super().__init__(required)

@@ -1,16 +1,18 @@
 """Who may do what to a collaboration: a table by step and side, and the actions that a screen may offer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from domain import lifecycle
+from domain import issuer, lifecycle
 from domain.approval import APPROVED
 from domain.collaboration import REMINDER_LIMIT, USABLE, Collaboration, CollaborationStatus
 from domain.errors import NotPermitted, ScopeRequired
 from domain.lifecycle import Step
 from domain.office import CustomerPermission
 from domain.partner import PartnerScope
+from domain.scenario import ApprovalKind
 from domain.viewer import AdministratorViewer, AdvisorViewer, OfficeViewer, PartnerViewer, Side, Viewer
 
 
@@ -78,8 +80,8 @@ class ActionFacts:
     """What decides the offer besides the table.
 
     That is who has access, whether mail to every approver bounced, self-approval, whether the contact is the office's to
-    correct, `unlinked`: that it hangs on no active task, and `terms_acceptable`: that newer terms wait for the company's yes,
-    and that the viewer may give it.
+    correct, `unlinked`: that it hangs on no active task, `terms_acceptable`: that newer terms wait for the company's yes, and
+    that the viewer may give it, and `sure_enough`: that his sign-in suffices for accepting terms.
     """
 
     access_ids: frozenset[str]
@@ -88,6 +90,7 @@ class ActionFacts:
     correctable: bool = False
     unlinked: bool = False
     terms_acceptable: bool = False
+    sure_enough: bool = True
 
 
 def require_advisor(viewer: Viewer) -> AdvisorViewer:
@@ -170,6 +173,16 @@ def require_scope(viewer: Viewer, scope: PartnerScope) -> None:
 def sees_personal_data(viewer: Viewer) -> bool:
     """Tell whether addresses and numbers of persons may be shown, where the viewer sees what they belong to."""
     return not isinstance(viewer, PartnerViewer) or PartnerScope.PERSONAL_DATA_READ in viewer.scopes
+
+
+def require_assurance(viewer: AdministratorViewer, demanded: Mapping[str, frozenset[str]] | None) -> None:
+    """Refuse to let terms be accepted after a sign-in that is not as sure as the deployment demands.
+
+    Raises:
+        NotPermitted: naming ASSURANCE.
+    """
+    if not issuer.is_sure_enough(viewer.identity, demanded):
+        raise NotPermitted(required="ASSURANCE")
 
 
 def check_step(step: Step, viewer: Viewer, collaboration: Collaboration) -> None:
@@ -261,6 +274,7 @@ def _facts_allow(step: Step, viewer: Viewer, collaboration: Collaboration, now: 
         case Step.WITHDRAW_END:
             return collaboration.ended_by is viewer.side
         case Step.APPROVE | Step.DECLINE:
-            return not facts.self_approval
+            takes_terms = step is Step.APPROVE and collaboration.approval_kind is ApprovalKind.TERMS_AND_CONDITIONS
+            return not facts.self_approval and (facts.sure_enough or not takes_terms)
         case _:
             return True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from domain.identity import Identity
 from domain.office import CustomerPermission
 from domain.partner import PartnerScope
 
@@ -43,11 +44,15 @@ class AdvisorViewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdministratorViewer:
-    """An administrator; `company_ids` are the companies that this token may act for now."""
+    """An administrator; `company_ids` are the companies that this token may act for now.
+
+    `identity` is how an identity provider knows him, where its token said who he is.
+    """
 
     id: str
     company_ids: frozenset[str]
     session_id: str
+    identity: Identity | None = None
 
     @property
     def kind(self) -> str:

@@ -14,8 +14,9 @@ An export has a record on each line, as a JSON object with sorted keys:
 - `content`: what the record says, and `personal`: the person's data with a salt. Both are left out of records that are another
   office's, which the reader may not see. `personal` is null once the person's data were erased.
 
-The person's data stand in `content` as commitments: the SHA-256 of the salt, a line break and the value. Where the salt is there,
-each is opened; an erased one can no longer be, and the chain holds all the same.
+The person's data stand in `content` as commitments: the SHA-256 of the salt, a line break and the value. Where an identity
+provider said who it was, the person's name there is one of them. Where the salt is there, each is opened; an erased one can no
+longer be, and the chain holds all the same.
 
 Whoever holds the whole chain could cut its end off, or make it anew from some record on, and what is left would still fit.
 Only something noted outside can show that: every receipt states the number and hash that were the chain's head then. Give them
@@ -36,6 +37,8 @@ FIRST = "0" * 64
 SEALED = {"number", "contentHash", "previousHash", "hash"}
 WHOLE = SEALED | {"content", "personal"}
 PERSONAL = ("name", "email", "peerAddress", "userAgent")
+# One datum more where an identity provider said who it was: the person's name there.
+IDENTIFIED = "subject"
 
 Record = dict[str, Any]
 
@@ -111,9 +114,12 @@ def check_personal(record: Record, number: int) -> None:
     if personal is None:
         return
     content = record["content"]
-    if not isinstance(personal, dict) or set(personal) != {"salt", *PERSONAL} or not isinstance(content, dict):
+    if not isinstance(personal, dict) or not isinstance(content, dict):
         raise Fault(f"record {number}: the person's data were changed")
-    for name in PERSONAL:
+    names = (*PERSONAL, IDENTIFIED) if f"{IDENTIFIED}Commitment" in content else PERSONAL
+    if set(personal) != {"salt", *names}:
+        raise Fault(f"record {number}: the person's data were changed")
+    for name in names:
         value = personal[name]
         committed = None if value is None else sha256(f"{personal['salt']}\n{value}")
         if content.get(f"{name}Commitment") != committed:

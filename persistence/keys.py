@@ -11,10 +11,14 @@ from pathlib import Path
 
 _LENGTH = 32
 FILE = "issuer.key"
+# How a key begins that the development profile made; the 24 bytes after it are chance, and as good as 32.
+_MARK = b"develop\0"
+# Of 32 bytes of chance about 30 are different.
+_FEWEST_BYTES = 16
 
 
 class KeyUnusableError(Exception):
-    """The file of the installation's key does not hold one; keys derived from it could be guessed."""
+    """The file of the installation's key does not hold one that may be used; the text says why and what helps."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -42,15 +46,16 @@ class Keys:
         return hmac.digest(self.secret, label, hashlib.sha256)
 
 
-def load_or_create(directory: Path) -> Keys:
+def load_or_create(directory: Path, *, is_production: bool = False) -> Keys:
     """Read the installation's key, or make it; of two processes that make it at once, both get the first one's.
 
     Raises:
-        KeyUnusableError: the file holds something else, because it was cut or overwritten.
+        KeyUnusableError: the file holds something else, because it was cut or overwritten; or in production a key that
+            development has made, or one that could be guessed.
     """
     path = directory / FILE
     if not path.exists():
-        _create(path)
+        _create(path, secrets.token_bytes(_LENGTH) if is_production else _MARK + secrets.token_bytes(_LENGTH - len(_MARK)))
     secret = path.read_bytes()
     if len(secret) != _LENGTH:
         message = (
@@ -58,14 +63,18 @@ def load_or_create(directory: Path) -> Keys:
             "Restore it from a backup; or remove it to have a new one made, which ends every session and every mailed link."
         )
         raise KeyUnusableError(message)
+    if is_production and (secret.startswith(_MARK) or len(set(secret)) < _FEWEST_BYTES):
+        origin = "was made by the development profile" if secret.startswith(_MARK) else "could be guessed"
+        message = f"{path} {origin}. Remove it to have a new key made, which ends every session and every mailed link."
+        raise KeyUnusableError(message)
     return Keys(secret)
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, secret: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=FILE)
     with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(_LENGTH))
+        file.write(secret)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -18,6 +18,7 @@ from persistence.tables import (
     events,
     evidence,
     idempotency_keys,
+    identities,
     jobs,
     links,
     mailbox_messages,
@@ -69,6 +70,7 @@ async def everything(reading: Reading, person: Person) -> dict[str, list[Row]]:
         "mails": select(mails).where(_written_to(person)),
         "links": select(links).where(_of(links, person)),
         "sessions": select(sessions).where(_of(sessions, person)),
+        "identities": select(identities).where(_of(identities, person)),
         "events": select(events).where(events.c.actor_id.in_(_ids(person))),
         "mailbox": select(mailbox_messages).where(func.lower(mailbox_messages.c.recipient) == person.email_key),
     }
@@ -89,7 +91,7 @@ async def erase_advisor(unit: Unit, advisor_id: str) -> None:
     """Leave of an advisor what others hang on: a row without a name or an address, that cannot sign in."""
     nobody = _nobody(advisor_id) | {"active": False}
     await unit.connection.execute(update(advisors).where(advisors.c.id == advisor_id).values(nobody))
-    for table in (sessions, links):
+    for table in (sessions, links, identities):
         await unit.connection.execute(delete(table).where(table.c.advisor_id == advisor_id))
 
 
@@ -97,7 +99,7 @@ async def erase_administrator(unit: Unit, administrator_id: str) -> None:
     """Leave of an administrator a row without name, address or salt, that acts for nobody: events and evidence name its id."""
     nobody = _nobody(administrator_id) | {"salt": ""}
     await unit.connection.execute(update(administrators).where(administrators.c.id == administrator_id).values(nobody))
-    for table in (sessions, links, company_administrators):
+    for table in (sessions, links, identities, company_administrators):
         await unit.connection.execute(delete(table).where(table.c.administrator_id == administrator_id))
 
 
@@ -147,7 +149,7 @@ def _ids(person: Person) -> list[str]:
     return [one for one in (person.advisor_id, person.administrator_id) if one is not None]
 
 
-def _of(table: Any, person: Person) -> ColumnElement[bool]:  # noqa: ANN401 - links and sessions alike
+def _of(table: Any, person: Person) -> ColumnElement[bool]:  # noqa: ANN401 - links, sessions and identities alike
     known = person.advisor_id is not None, person.administrator_id is not None
     as_advisor = table.c.advisor_id == person.advisor_id if known[0] else false()
     return or_(as_advisor, table.c.administrator_id == person.administrator_id if known[1] else false())

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
+from domain.identity import Identity
 from domain.viewer import Side
 from persistence.database import Reading, Unit
-from persistence.tables import links, mails, sessions
+from persistence.tables import identities, links, mails, sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What a bearer token stands for; `company_id` is set where it may act for that company alone."""
+    """What a bearer token stands for; `company_id` is set where it may act for that company alone.
+
+    Issuer, subject and assurance are set where an identity provider's token said who it is.
+    """
 
     id: str
     side: Side
@@ -40,6 +44,16 @@ class Session:
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    issuer: str | None = None
+    subject: str | None = None
+    assurance: str | None = None
+
+    @property
+    def identity(self) -> Identity | None:
+        """How an identity provider knows the person."""
+        if self.issuer is None or self.subject is None:
+            return None
+        return Identity(issuer=self.issuer, subject=self.subject, assurance=self.assurance)
 
 
 async def add_link(unit: Unit, link: Link) -> None:
@@ -79,7 +93,7 @@ async def void_links(unit: Unit, collaboration_id: str) -> None:
 
 
 async def shut_out(unit: Unit, administrator_id: str) -> None:
-    """Let every unused link of a person die, and end every session."""
+    """Let every unused link of a person die, and end every session; an issuer's subject is this person no more."""
     unused = links.c.used_at.is_(None) & links.c.voided_at.is_(None)
     await unit.connection.execute(
         update(links).where(links.c.administrator_id == administrator_id, unused).values(voided_at=unit.now)
@@ -89,6 +103,7 @@ async def shut_out(unit: Unit, administrator_id: str) -> None:
         .where(sessions.c.administrator_id == administrator_id, sessions.c.revoked_at.is_(None))
         .values(revoked_at=unit.now)
     )
+    await unit.connection.execute(delete(identities).where(identities.c.administrator_id == administrator_id))
 
 
 async def link_sent_at(reading: Reading, link_id: str) -> datetime | None:

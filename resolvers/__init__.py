@@ -18,6 +18,7 @@ Each loads within the viewer's sight, checks the right, lets the domain decide, 
 | the catalogue of services and their terms | `service` |
 | partners: made, given another token, revoked | `partner` |
 | sign-in links, bearer tokens, who holds one | `session`, `token`, `partner_token`, `viewer` |
+| tokens of identity providers; who their subjects are here | `issuer_token`, `identity` |
 | what makes the facts: offices, advisors, companies, services | `fact` |
 | what of a person is shown to whom | `privacy` |
 | export and erasure of a person | `person` |

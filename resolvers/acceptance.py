@@ -42,7 +42,7 @@ async def accept(context: Context, asked: AcceptTerms, key: str | None) -> Accep
     """Accept a version that waits for the company: evidence, events and mails in one transaction.
 
     Raises:
-        NotPermitted, NotFound: not of the company's side; not an administrator of the company.
+        NotPermitted, NotFound: not of the company's side, or the sign-in is not sure enough; not an administrator of the company.
         SelfApprovalForbidden: his address is an advisor's of an office with which the company shares the service.
         TermsOutdated, TermsTextMismatch, InvalidInput: as the terms are judged.
     """
@@ -71,6 +71,7 @@ async def _accept(context: Context, unit: Unit, viewer: AdministratorViewer, ask
         accepted = acceptance.judge(asked.terms, known, today=today, language=context.language)
         if accepted is None:
             return await _as_it_was(context, unit, asked.company_id, named)
+        permissions.require_assurance(viewer, context.installation.terms_assurance)
         return await _record(context, unit, viewer, person, known, accepted, concerned, asked.company_id)
 
 

@@ -14,6 +14,7 @@ from domain.event import Actor, CollaborationEvent, StreamEntry
 from domain.input_check import InputCheck
 from domain.lifecycle import Step
 from domain.mail import MailKind, Recipient
+from domain.scenario import ApprovalKind
 from domain.service import Terms
 from domain.text import MESSAGE_LIMIT
 from domain.viewer import AdministratorViewer, Side, Viewer
@@ -60,7 +61,7 @@ async def approve(context: Context, asked: ApproveCollaboration, key: str | None
     Raises:
         NotFound, WrongCompany, SelfApprovalForbidden, InvalidTransition: in the order of domain.md section 4.
         TermsAcceptanceRequired, TermsOutdated, TermsTextMismatch, InvalidInput: as the terms are judged.
-        NotPermitted: an advisor who sees the collaboration.
+        NotPermitted: an advisor who sees the collaboration; terms are asked for, and the sign-in is not sure enough.
     """
     viewer = context.require_viewer()
     use = replay.use_of(context, "approveCollaboration", key, asked)
@@ -162,6 +163,8 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         if found.status in approval.APPROVED:
             cursor = await _latest_cursor(context, unit, found.company_id)
             return Approved(collaboration=found, already_approved=True, cursor=cursor, replayed=False)
+        if found.approval_kind is ApprovalKind.TERMS_AND_CONDITIONS:
+            permissions.require_assurance(administrator, context.installation.terms_assurance)
         accepted = await _judge_terms(context, unit, found, asked.accepted_terms)
         record = await _record(context, unit, administrator, person, found, accepted)
         recipient, paid_elsewhere = await settlement.make_firm(unit, found, accepted, person, record)

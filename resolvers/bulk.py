@@ -29,6 +29,7 @@ async def activate(context: Context, items: Sequence[ActivateCollaboration], key
         NotPermitted: an administrator, or a partner without the scope.
         InvalidInput: no item, or more than 200; a bad key.
         IdempotencyKeyReused: the key has done one of the items with another input; then nothing is done.
+        DeadlineExceededError: nobody waits any more; the items that were done stand.
     """
     permissions.check_write(permissions.require_office(context.require_viewer()))
     check_number(items, "items", limit=ACTIVATIONS_LIMIT)
@@ -37,6 +38,7 @@ async def activate(context: Context, items: Sequence[ActivateCollaboration], key
         await replay.find_done(reading, uses)
     outcomes: list[Activated | DomainError] = []
     for place, (item, use) in enumerate(zip(items, uses, strict=True)):
+        context.require_time()
         try:
             outcomes.append(await activation.activate_once(context, item, use))
         except DomainError as refusal:

@@ -173,6 +173,7 @@ async def allowed_actions(context: Context, known: Collaboration) -> tuple[Colla
         correctable=await correction.is_correctable(context, known),
         unlinked=not isinstance(viewer, AdministratorViewer) and await _active_task(context, known) is None,
         terms_acceptable=await required.acceptable(context, known),
+        sure_enough=required.sure_enough(context),
     )
     return permissions.allowed_actions(viewer, known, context.now, facts)
 
@@ -289,8 +290,7 @@ async def _undeliverable(context: Context, known: Collaboration) -> bool:
     written = await context.load.mails_of_collaboration.load(known.id) or ()
     people = await context.load.administrators_of_company.load(known.company_id) or ()
     card = await context.load.customers.load(known.customer_id)
-    approvers = scenario.choose_approvers(people, None if card is None else card.main_contact)
-    return not mail.deliverable(written, approvers)
+    return not mail.deliverable(written, scenario.choose_approvers(people, None if card is None else card.main_contact))
 
 
 async def _self_approval(context: Context, known: Collaboration, viewer: AdministratorViewer) -> bool:

@@ -1,7 +1,7 @@
 """How the one who answers is known: what evidence says of session, link and request."""
 
-from domain.approval import Identification
 from domain.errors import NotFound
+from domain.identity import Identification
 from domain.viewer import AdministratorViewer
 from persistence import session
 from persistence.database import Unit
@@ -27,4 +27,5 @@ async def identify(context: Context, unit: Unit, viewer: AdministratorViewer) ->
         peer=context.request.peer,
         user_agent=context.request.user_agent,
         application_version=context.installation.application_version,
+        identity=known.identity,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain import approval, calendar_day, lifecycle, text
+from domain import approval, calendar_day, issuer, lifecycle, text
 from domain import service as domain_service
 from domain.acceptance import Standing
 from domain.collaboration import Collaboration
@@ -39,6 +39,8 @@ async def acceptable(context: Context, known: Collaboration) -> bool:
     viewer = context.require_viewer()
     if not isinstance(viewer, AdministratorViewer) or await required_of_collaboration(context, known, None) is None:
         return False
+    if not sure_enough(context):
+        return False
     person = await context.load.administrators.load(viewer.id)
     live = await context.load.live_of_company.load(known.company_id) or ()
     offices = {
@@ -48,6 +50,13 @@ async def acceptable(context: Context, known: Collaboration) -> bool:
     }
     advisors = await context.load.advisor_emails.load_many(sorted(offices))
     return person is not None and not any(text.email_key(person.email) in emails for emails in advisors)
+
+
+def sure_enough(context: Context) -> bool:
+    """Tell whether the viewer's sign-in is as sure as the deployment demands of whoever accepts terms."""
+    viewer = context.require_viewer()
+    identity = viewer.identity if isinstance(viewer, AdministratorViewer) else None
+    return issuer.is_sure_enough(identity, context.installation.terms_assurance)
 
 
 async def valid_until(context: Context, acceptance: TermsAcceptance) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Bearer tokens: a person's is signed and names a session, which says who it is and whether it still holds; or a partner's."""
+"""Bearer tokens: a person's, ours or an issuer's, stands for a session, which says whether it still holds; or a partner's."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from persistence import company, ids, office, session
 from persistence.database import Reading, Unit
 from persistence.keys import Keys
 from persistence.session import Link, Session
-from resolvers import partner_token
+from resolvers import issuer_token, partner_token
 from resolvers.context import Context, Installation, Request, UnauthenticatedError
 
 _ISSUER = "samarbete"
@@ -29,8 +29,9 @@ async def open_context(installation: Installation, *, token: str | None, languag
     Raises:
         UnauthenticatedError: a token is given and is not a valid one now.
     """
+    session_id = None if token is None else await issuer_token.session_of(installation, token)
     async with installation.database.read() as reading:
-        viewer, used = (None, None) if token is None else await _read(installation.keys, reading, token)
+        viewer, used = (None, None) if token is None else await _read(installation.keys, reading, token, session_id)
         opened = Context(
             installation=installation,
             viewer=viewer,
@@ -65,7 +66,7 @@ async def find_viewer(reading: Reading, session_id: str) -> PersonViewer | None:
     ids_now = frozenset(known.id for known in companies)
     if found.company_id is not None:
         ids_now &= {found.company_id}
-    return AdministratorViewer(id=found.administrator_id, company_ids=ids_now, session_id=found.id)
+    return AdministratorViewer(id=found.administrator_id, company_ids=ids_now, session_id=found.id, identity=found.identity)
 
 
 async def open_session(
@@ -106,8 +107,8 @@ def sign(known: Keys, opened: Session) -> str:
     return jwt.encode({"alg": _ALGORITHM, "typ": "JWT"}, claims, OctKey.import_key(known.token), algorithms=[_ALGORITHM])
 
 
-async def _read(known: Keys, reading: Reading, token: str) -> tuple[Viewer, Partner | None]:
-    """Return whose token it is, and the partner whose use is to be noted.
+async def _read(known: Keys, reading: Reading, token: str, session_id: str | None) -> tuple[Viewer, Partner | None]:
+    """Return whose token it is, and the partner whose use is to be noted; `session_id` stands for an issuer's token.
 
     Raises:
         UnauthenticatedError: it is not a valid one now.
@@ -117,7 +118,7 @@ async def _read(known: Keys, reading: Reading, token: str) -> tuple[Viewer, Part
         if found is None:
             raise UnauthenticatedError
         return found
-    viewer = await find_viewer(reading, _session_id(known, token))
+    viewer = await find_viewer(reading, session_id or _session_id(known, token))
     if viewer is None:
         raise UnauthenticatedError
     return viewer, None

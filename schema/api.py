@@ -2,7 +2,7 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from schema import enums, scopes
+from schema import costs, enums, scopes
 from schema.company import Administrator, Company
 from schema.evidence import Evidence
 from schema.mutation import Mutation
@@ -23,6 +23,7 @@ SCHEMA = ServedSchema(
     exception_handlers=REFUSALS,
 )
 scopes.describe(SCHEMA.definition)
+costs.describe(SCHEMA.definition)
 
 
 def printed() -> str:

@@ -1,5 +1,6 @@
 """What a client asks to be executed, read from a body, a query string or a message, and nothing taken for granted."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -9,13 +10,20 @@ import orjson
 from schema.faults import BAD_REQUEST, Refused, coded
 
 _PARAMETERS = 20
+_LONGEST_ID = 256
+_SHA256 = "sha256:"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request of the GraphQL-over-HTTP draft; its `extensions` are read by nothing yet."""
+    """One request of the GraphQL-over-HTTP draft; `query` is empty where `document_id` alone names what is asked.
+
+    `document_id` is the SHA-256 of a document in hexadecimal digits, or whatever else a manifest calls it by.
+    """
 
     query: str
+    document_id: str | None = None
     operation_name: str | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
 
@@ -47,13 +55,16 @@ def from_body(body: object) -> Asked:
         raise bad_request("A request is a JSON object with query, operationName, variables and extensions.")
     query, name = body.get("query"), body.get("operationName")
     variables, extensions = body.get("variables"), body.get("extensions")
-    if not isinstance(query, str):
-        raise bad_request("query is the text of a GraphQL document.")
-    if not isinstance(name, str | None):
-        raise bad_request("operationName is a text, null or left out.")
     if not isinstance(variables, dict | None) or not isinstance(extensions, dict | None):
         raise bad_request("variables and extensions are JSON objects, null or left out.")
-    return Asked(query=query, operation_name=name or None, variables=variables or {})
+    document_id = _document_id(body.get("documentId"), (extensions or {}).get("persistedQuery"))
+    if query is None and document_id is not None:
+        query = ""
+    if not isinstance(query, str):
+        raise bad_request("query is the text of a GraphQL document; only documentId and persistedQuery may stand in for it.")
+    if not isinstance(name, str | None):
+        raise bad_request("operationName is a text, null or left out.")
+    return Asked(query=query, document_id=document_id, operation_name=name or None, variables=variables or {})
 
 
 def from_query_string(query_string: bytes) -> Asked:
@@ -74,6 +85,28 @@ def from_query_string(query_string: bytes) -> Asked:
         if isinstance(text, str) and text:
             parameters[name] = read_json(text)
     return from_body(parameters)
+
+
+def _document_id(named: object, persisted: object) -> str | None:
+    """Read by which id a document is asked for: `documentId` of the draft, or `extensions.persistedQuery` of Apollo's protocol.
+
+    Raises:
+        Refused: one of them is not well formed, or they name two documents.
+    """
+    if not isinstance(named, str | None) or (named is not None and not 0 < len(named) <= _LONGEST_ID):
+        raise bad_request(f"documentId is a text of 1 to {_LONGEST_ID} characters.")
+    if named is not None and named.startswith(_SHA256):
+        named = named.removeprefix(_SHA256)
+        if not _HASH.fullmatch(named):
+            raise bad_request("What follows sha256: is the hash of a document, in 64 lower-case hexadecimal digits.")
+    if persisted is None:
+        return named
+    found = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if not isinstance(found, str) or not 0 < len(found) <= _LONGEST_ID:
+        raise bad_request("extensions.persistedQuery has version, which is 1, and sha256Hash.")
+    if named not in {None, found}:
+        raise bad_request("documentId and extensions.persistedQuery name two documents.")
+    return found
 
 
 def bad_request(message: str, *, status: int = 400) -> Refused:

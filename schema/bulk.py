@@ -14,7 +14,7 @@ from resolvers.activation import ActivateCollaboration, Activated
 from resolvers.card import CreateCustomer
 from resolvers.context import Context
 from resolvers.customer import Changed
-from schema import errors, ids, refusals
+from schema import costs, errors, ids, refusals
 from schema.declare import idempotency_key, mutation, output, wanted
 from schema.info import Info
 from schema.payloads import (
@@ -79,7 +79,8 @@ class ActivateCollaborationsPayload:
     """What became of each activation."""
 
     results: list[ActivateCollaborationResult] = strawberry.field(
-        description="One per item, in order; paths of InvalidInput lead from the input of the whole call down."
+        description="One per item, in order; paths of InvalidInput lead from the input of the whole call down.",
+        metadata=costs.PAGED,
     )
     replayed: bool = strawberry.field(description=_REPLAYED)
 
@@ -133,7 +134,8 @@ class ImportCustomersPayload:
     """What became of each row."""
 
     results: list[CreateCustomerResult] = strawberry.field(
-        description="One per row, in order; paths of InvalidInput lead from the input of the whole call down."
+        description="One per row, in order; paths of InvalidInput lead from the input of the whole call down.",
+        metadata=costs.PAGED,
     )
     created: int = strawberry.field(description="How many rows have their card, those of an earlier call with the key included.")
     refused: int = strawberry.field(description="How many rows were refused.")
@@ -150,6 +152,7 @@ ImportCustomersResult = Annotated[
 class BulkMutation:
     """Part of the root of mutations."""
 
+    @costs.declare(each=10, counted="input.items")
     @mutation
     async def activate_collaborations(
         self, info: Info, input: Annotated[ActivateCollaborationsInput, strawberry.argument(description="What is asked for.")]
@@ -164,6 +167,7 @@ class BulkMutation:
         results = await asyncio.gather(*(_activation(info.context, outcome) for outcome in done.outcomes))
         return ActivateCollaborationsPayload(results=list(results), replayed=done.replayed)
 
+    @costs.declare(each=5, counted="input.rows")
     @mutation
     async def import_customers(
         self, info: Info, input: Annotated[ImportCustomersInput, strawberry.argument(description="What is asked for.")]

@@ -7,6 +7,7 @@ import strawberry
 
 from resolvers.context import Context
 from resolvers.listing import Listing, PageArguments
+from schema import costs
 from schema.declare import output, resolved
 from schema.scalars import given
 from schema.shown import show_all
@@ -42,10 +43,11 @@ class Connection(Generic[Item]):
     """One page of a list."""
 
     count: strawberry.Private[Callable[[], Awaitable[int]]]
-    edges: list[Edge[Item]] = strawberry.field(description="The items of the page, each with its cursor.")
-    nodes: list[Item] = strawberry.field(description="The items of the page.")
+    edges: list[Edge[Item]] = strawberry.field(description="The items of the page, each with its cursor.", metadata=costs.PAGED)
+    nodes: list[Item] = strawberry.field(description="The items of the page.", metadata=costs.PAGED)
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
 
+    @costs.declare(each=20)
     @resolved
     async def total_count(self) -> int:
         """How many the whole list has; counted only when asked for."""

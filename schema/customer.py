@@ -13,7 +13,7 @@ from resolvers import activation, privacy
 from resolvers import collaboration as collaborations
 from resolvers import task as tasks
 from resolvers.context import Context
-from schema import filters, ids
+from schema import costs, filters, ids
 from schema.connection import After, Before, Connection, First, Last, connection, page_arguments
 from schema.declare import output, resolved
 from schema.info import Info
@@ -147,6 +147,7 @@ class Customer(Node):
         found = await collaborations.page_of_customer(info.context, self.value.id, page, asked, order)
         return connection(info.context, found)
 
+    @costs.declare(each=10)
     @resolved
     async def collaboration_services(
         self, info: Info

@@ -7,7 +7,10 @@ from typing import Any, TypeVar, dataclass_transform
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from schema import costs
+
 Declared = TypeVar("Declared", bound=type)
+MUTATION = 10
 
 
 def words_of(documented: object) -> str:
@@ -39,8 +42,9 @@ def resolved(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - the field t
 
 
 def mutation(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - the field that takes the function's place
-    """Declare a mutation."""
-    return strawberry.mutation(resolver=resolver, description=words_of(resolver))
+    """Declare a mutation: a transaction, which costs what ten objects do."""
+    field: StrawberryField = strawberry.mutation(resolver=resolver, description=words_of(resolver))
+    return costs.declare(each=MUTATION)(field)
 
 
 def subscription(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - the field that takes the function's place

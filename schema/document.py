@@ -28,9 +28,14 @@ from graphql import (
     parse,
     specified_rules,
 )
+from graphql import (
+    validate as graphql_validate,
+)
 from graphql.execution.values import VariableValues
+from graphql.validation.rules import overlapping_fields_can_be_merged
 from graphql.validation.validate import ValidationAbortedError
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from domain.errors import PageSizeInvalid
 from domain.viewer import Viewer
@@ -43,9 +48,17 @@ from schema.faults import Refused, coded, with_code
 from schema.served import ServedSchema
 
 MOST_TOKENS = 1_000
+# Each error is located by reading the text up to it and counting lines. There is room for every token and every comment on a line
+# of its own, and for tokens of 65 letters; what is longer is a value, and belongs into variables.
+LONGEST = 65_536
+MOST_LINES = 5_000
 # Twice what any list of an input may hold, so that its own refusal, which names the place, comes first.
 LONGEST_LIST = 2_000
 _MOST_PROBLEMS = 20
+_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+# graphql-core counts how often it compares fields that might not go together, and gives up at half a million: up to two seconds.
+# Forty repetitions of the same fields stay below this, and it is over in some fifty milliseconds.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
 _PAGING = ("first", "after", "last", "before")
 # What may be asked without a token; introspection besides, in development.
 _OPEN = frozenset({"requestSignInLink", "signIn", "__typename"})
@@ -76,14 +89,13 @@ def read(asked: Asked) -> Document:
     """Parse the document and find the operation that is meant.
 
     Raises:
-        Refused: it is no GraphQL, has more than 1,000 tokens or 200 levels, or leaves open which operation is meant.
+        Refused: it is no GraphQL or too long, has more than 1,000 tokens or 200 levels, or leaves open which operation is meant.
     """
-    try:
-        tree = parse(asked.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
-    except GraphQLSyntaxError as error:
-        # graphql-core has no class of its own for its limits; a test holds us to its words.
-        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
-        raise Refused(*with_code(code, [error])) from error
+    if len(asked.query) > LONGEST:
+        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {LONGEST:,} characters: send values as variables."))
+    if asked.query.count("\n") + asked.query.count("\r") >= MOST_LINES:
+        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {MOST_LINES:,} lines."))
+    tree = parsed(asked.query)
     operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     named = [one for one in operations if one.name is not None and one.name.value == asked.operation_name]
     found = operations if asked.operation_name is None else named
@@ -95,6 +107,20 @@ def read(asked: Asked) -> Document:
     return Document(asked=asked, tree=tree, operation=found[0], fragments=fragments)
 
 
+def parsed(text: str) -> DocumentNode:
+    """Parse a document.
+
+    Raises:
+        Refused: it is no GraphQL, or has more than 1,000 tokens or 200 levels.
+    """
+    try:
+        return parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+    except GraphQLSyntaxError as error:
+        # graphql-core has no class of its own for its limits; a test holds us to its words.
+        code = faults.LIMIT_EXCEEDED if error.message.endswith("Parsing aborted.") else faults.PARSE_FAILED
+        raise Refused(*with_code(code, [error])) from error
+
+
 def require_open(document: Document, *, is_production: bool) -> None:
     """Let whoever has no token ask for nothing but what signing in takes, and in development for the schema.
 
@@ -104,21 +130,18 @@ def require_open(document: Document, *, is_production: bool) -> None:
         Refused: it takes a token.
     """
     allowed = _OPEN if is_production else _OPEN | _INTROSPECTION
-    if any(name not in allowed for name in _root_fields(document)):
+    if any(node.name.value not in allowed for node in root_fields(document)):
         raise faults.unauthenticated()
 
 
-def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> None:
-    """Validate the document, coerce the variables and every argument that will be executed, and look for a partner's scopes.
+def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> VariableValues:
+    """Validate the document, coerce the variables, which are returned, and every argument that will be executed; look for scopes.
 
     Raises:
         Refused: something of it is wrong; page sizes and scopes too, wherever they stand, so that no mutation acts before.
     """
+    validate(schema, document.tree)
     known = schema.definition
-    if errors := validate_document(known, document.tree, tuple(specified_rules)):
-        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
-            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
-        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
     if _has_long_list(document.asked.variables):
         raise Refused(coded(faults.LIMIT_EXCEEDED, f"A list has at most {LONGEST_LIST:,} items."))
     definitions = document.operation.variable_definitions or ()
@@ -127,6 +150,20 @@ def check(schema: ServedSchema, document: Document, viewer: Viewer | None) -> No
         raise Refused(*with_code(faults.BAD_USER_INPUT, variables))
     if problems := list(_field_problems(known, document, variables, viewer)):
         raise Refused(*problems[:_MOST_PROBLEMS])
+    return variables
+
+
+def validate(schema: ServedSchema, tree: DocumentNode) -> None:
+    """Hold a document against the schema.
+
+    Raises:
+        Refused: it asks for what the schema does not offer.
+    """
+    # Each problem looks for names that are alike, so not more are sought than told.
+    if errors := graphql_validate(schema.definition, tree, _RULES, max_errors=_MOST_PROBLEMS):
+        if isinstance(errors[0], ValidationAbortedError):  # graphql-core's bound on comparing fields with each other
+            raise Refused(coded(faults.LIMIT_EXCEEDED, "The document repeats too much to be validated."))
+        raise Refused(*with_code(faults.VALIDATION_FAILED, errors[:_MOST_PROBLEMS]))
 
 
 def _has_long_list(variables: Mapping[str, object]) -> bool:
@@ -143,14 +180,16 @@ def _has_long_list(variables: Mapping[str, object]) -> bool:
     return False
 
 
-def _root_fields(document: Document) -> Iterator[str]:
-    """Yield the names of the fields at the root, through fragments, each of which is entered once."""
+def root_fields(document: Document, variables: VariableValues | None = None) -> Iterator[FieldNode]:
+    """Yield the fields at the root, through fragments, each of which is entered once; with variables, those that are executed."""
     entered: set[str] = set()
     left: list[SelectionNode] = list(document.operation.selection_set.selections)
     while left:
         node = left.pop()
+        if variables is not None and is_left_out(node, variables):
+            continue
         if isinstance(node, FieldNode):
-            yield node.name.value
+            yield node
         elif isinstance(node, InlineFragmentNode):
             left.extend(node.selection_set.selections)
         elif isinstance(node, FragmentSpreadNode) and node.name.value not in entered:
@@ -175,7 +214,7 @@ def _field_problems(
         node, parent = left.pop()
         below = parent
         try:
-            if _is_left_out(node, variables):
+            if is_left_out(node, variables):
                 continue
             if isinstance(node, FieldNode):
                 below = _check_field(schema, node, parent, variables, viewer)
@@ -196,7 +235,8 @@ def _field_problems(
             left.extend((one, below) for one in reversed(inner.selection_set.selections))
 
 
-def _is_left_out(node: SelectionNode, variables: VariableValues) -> bool:
+def is_left_out(node: SelectionNode, variables: VariableValues) -> bool:
+    """Tell whether @skip or @include keeps a selection from being executed."""
     return (
         _directive(GraphQLSkipDirective, node, variables) is True or _directive(GraphQLIncludeDirective, node, variables) is False
     )

@@ -156,7 +156,8 @@ class NotPermitted(Error):
     """The viewer lacks the right."""
 
     required: str = strawberry.field(
-        description="The permission or scope that it takes: FULL, or a PartnerScope, or ADVISOR, or ADMINISTRATOR."
+        description="What it takes: FULL, or a PartnerScope, or ADVISOR, or ADMINISTRATOR, "
+        "or ASSURANCE: to sign in at an identity provider, and more surely than now."
     )
 
 

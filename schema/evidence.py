@@ -36,6 +36,12 @@ class Evidence(Node):
     terms_sha256: str | None = strawberry.field(description="SHA-256 of the exact bytes of the terms that were accepted.")
     language: str | None = strawberry.field(description="The language of the terms that were accepted.")
     identified_by: str = strawberry.field(description="How the person was identified.")
+    issuer: str | None = strawberry.field(
+        description="The identity provider whose token said who it was; null where a link or a token of ours did."
+    )
+    assurance: str | None = strawberry.field(
+        description="How sure the identity provider was (`acr`); null where it did not say, or there was none."
+    )
     peer_address: str | None = strawberry.field(description="The address that the approval came from. Null after erasure.")
     user_agent: str | None = strawberry.field(description="The program that the approval came from. Null after erasure.")
     link_sent_at: datetime | None = strawberry.field(description="When the link was mailed; null where there was none.")
@@ -60,6 +66,8 @@ class Evidence(Node):
             terms_sha256=_text(content["termsSha256"]),
             language=_text(content["language"]),
             identified_by=str(content["identifiedBy"]),
+            issuer=_text(content.get("issuer")),
+            assurance=_text(content.get("assurance")),
             peer_address=personal.get("peerAddress"),
             user_agent=personal.get("userAgent"),
             link_sent_at=_moment(content["linkSentAt"]),

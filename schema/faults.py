@@ -1,5 +1,6 @@
 """What goes wrong at the top: every error's code, what stays between us and the log, and what is answered without `data`."""
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from domain.errors import (
     PageSizeInvalid,
     ScopeRequired,
 )
-from resolvers.context import Request, UnauthenticatedError
+from resolvers.context import DeadlineExceededError, Request, UnauthenticatedError
 
 BAD_REQUEST = "BAD_REQUEST"
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -27,14 +28,27 @@ OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 BAD_USER_INPUT = "BAD_USER_INPUT"
 PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
 LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+RATE_LIMITED = "RATE_LIMITED"
+DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 SCOPE_REQUIRED = "SCOPE_REQUIRED"
+PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
 INTERNAL = "INTERNAL"
 
 PAGE_SIZE = "Ask for 1 to 100 with first or with last, not with both."
 _SIGN_IN = "This takes a valid bearer token."
 _EXPIRED = "What followed the cursor is not kept any more. Go on from the one that earliest names, and read anew what you show."
+_LATE = "It was stopped for taking too long: what was done stands. Send it again with the same idempotencyKey."
+_TOLD: Mapping[type[Exception], tuple[str, str]] = {
+    UnauthenticatedError: (_SIGN_IN, UNAUTHENTICATED),
+    DeadlineExceededError: (_LATE, DEADLINE_EXCEEDED),
+    PageSizeInvalid: (PAGE_SIZE, PAGE_SIZE_INVALID),
+}
 _MASKED = "Something went wrong on our side. Tell us the errorId."
+
+# A test compares what is left with what graphql-core says without suggestions.
+_SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 _log = structlog.get_logger()
 
@@ -42,11 +56,27 @@ _log = structlog.get_logger()
 class Refused(Exception):
     """A request that is answered with errors alone, because nothing of it was executed."""
 
-    def __init__(self, *errors: GraphQLError, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *errors: GraphQLError,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(*(error.message for error in errors))
+        self.extensions = extensions or {}
         self.errors = errors
         self.status = status
         self.headers = headers or {}
+
+    def told_with(self, extensions: Mapping[str, Any]) -> "Refused":
+        """Return the same refusal with these extensions of the answer."""
+        return Refused(*self.errors, status=self.status, headers=self.headers, extensions=extensions)
+
+    def leave_out_suggestions(self) -> None:
+        """Leave out the names that graphql-core supposes to have been meant, which would tell the schema piece by piece."""
+        for error in self.errors:
+            error.message = _SUGGESTION.sub("", error.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +124,9 @@ def unauthenticated() -> Refused:
 
 def refusal(error: Exception, request: Request) -> Answer:
     """Answer for a request that was refused, or that failed, before anything was executed."""
-    errors = error.errors if isinstance(error, Refused) else (GraphQLError("", original_error=error),)
-    return Answer(errors=_told(errors, request), has_data=False, ends=True)
+    if isinstance(error, Refused):
+        return Answer(errors=_told(error.errors, request), extensions=error.extensions, has_data=False, ends=True)
+    return Answer(errors=_told([GraphQLError("", original_error=error)], request), has_data=False, ends=True)
 
 
 def answer(
@@ -147,10 +178,9 @@ def _known(error: GraphQLError, origin: Exception) -> tuple[str, dict[str, Any]]
     """Return the words and the extensions of an error that the client can act on; None for any other."""
     told: tuple[str, dict[str, Any]] | None = None
     match origin:
-        case UnauthenticatedError():
-            told = _SIGN_IN, {"code": UNAUTHENTICATED}
-        case PageSizeInvalid():
-            told = PAGE_SIZE, {"code": PAGE_SIZE_INVALID}
+        case UnauthenticatedError() | DeadlineExceededError() | PageSizeInvalid():
+            words, code = _TOLD[type(origin)]
+            told = words, {"code": code}
         case CursorInvalid() if origin.earliest is not None:
             told = _EXPIRED, {"code": origin.code, "earliest": origin.earliest}
         case CursorInvalid():

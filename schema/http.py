@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 from graphql.language import OperationType
@@ -12,10 +13,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resolvers.context import Request
-from schema import asked, faults, negotiation, sse
+from schema import asked, faults, negotiation, rates, sse
 from schema.asked import Asked, bad_request
 from schema.execution import Caller, Desk, Operation, OperationNote, bearer
 from schema.faults import Answer, Refused, coded
+from schema.finishing import ClientGoneError
 from schema.info import Delivery
 from schema.sse import EventStream
 from schema.streams import OpenStreams
@@ -27,6 +29,7 @@ LONGEST_BODY = 256 * 1024
 LONGEST_BODY_WITH_TOKEN = 1024 * 1024
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
+_PAGE = "text/html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class _Exchange:
 class HttpEndpoint:
     """The address `/graphql` over HTTP, as an ASGI application."""
 
-    def __init__(self, desk: Desk, streams: OpenStreams, page: Page) -> None:
+    def __init__(self, desk: Desk, streams: OpenStreams, page: Page | None) -> None:
         self._desk = desk
         self._streams = streams
         self._page = page
@@ -65,34 +68,43 @@ class HttpEndpoint:
 
     async def _respond(self, request: HttpRequest) -> ASGIApp:
         accept = request.headers.get("accept")
-        if request.method in {"GET", "HEAD"} and negotiation.best(accept, (_RESPONSE_JSON, _JSON, "text/html")) == "text/html":
+        is_get = request.method in {"GET", "HEAD"}
+        if self._page and is_get and negotiation.best(accept, (_RESPONSE_JSON, _JSON, _PAGE)) == _PAGE:
             return await self._page(request)
         peer = None if request.client is None else request.client.host
         arrived = Request.arrived(peer=peer, user_agent=request.headers.get("user-agent"))
         note = request.state.graphql = OperationNote(request_id=arrived.id)
         media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
         try:
+            await self._desk.admit(arrived, note)
             _require_method(request)
+            self._require_asking(request)
             token = bearer(request.headers.get("authorization"))
             language = negotiation.language(request.headers.get("accept-language"))
             caller = Caller(token=token, language=language, request=arrived)
             return await self._operate(_Exchange(request=request, caller=caller, note=note, media_type=media_type))
-        except ClientDisconnect:
+        except (ClientDisconnect, ClientGoneError):
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is told its id and nothing else
             return _refused(error, arrived, note, media_type)
+
+    def _require_asking(self, request: HttpRequest) -> None:
+        """Refuse a GET that a page of another site sends without asking first; a POST is JSON, which no such page can send."""
+        if request.method != "POST" and self._desk.origins.is_foreign(request.headers):
+            words = "A page of another site asks first: send a POST, or GraphQL-Require-Preflight with the GET."
+            raise bad_request(words, status=403)
 
     async def _operate(self, exchange: _Exchange) -> ASGIApp:
         if exchange.media_type is None and not exchange.takes_events:
             raise bad_request(f"Answers are {_RESPONSE_JSON}, {_JSON} or {sse.MEDIA_TYPE}.", status=406)
         wanted = await self._read(exchange)
         context = await self._desk.identify(exchange.caller, exchange.note)
-        operation = self._desk.prepare(wanted, context, exchange.note)
+        operation = await self._desk.prepare(wanted, context, exchange.note)
         if operation.kind is OperationType.SUBSCRIPTION:
             return self._follow(operation, exchange)
         if operation.kind is OperationType.MUTATION and exchange.is_get:
             raise _method_not_allowed("Mutations are sent with POST.", "POST")
-        answered = await operation.execute()
+        answered = await operation.execute(partial(sse.wait_for_leaving, exchange.request.receive))
         exchange.note.add(answered)
         if exchange.media_type is None and answered.has_data:
             return _single_event(answered, exchange.note)
@@ -173,10 +185,11 @@ def _json(
     """Answer as JSON; one who takes none is told of a refusal in JSON all the same, since there is nothing else to tell it in."""
     chosen = media_type or _RESPONSE_JSON
     code = status or _status(answered, chosen)
-    told = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff", "X-Request-Id": note.request_id}
+    told = {**negotiation.HEADERS, "X-Request-Id": note.request_id}
     if code == 401:  # noqa: PLR2004 - the status that asks for this header
         told["WWW-Authenticate"] = "Bearer"
-    return Response(orjson.dumps(answered.body()), code, {**told, **(headers or {})}, f"{chosen}; charset=utf-8")
+    told |= rates.headers(note.standings) | dict(headers or {})
+    return Response(orjson.dumps(answered.body()), code, told, f"{chosen}; charset=utf-8")
 
 
 def _status(answered: Answer, media_type: str) -> int:
@@ -198,4 +211,5 @@ def _status(answered: Answer, media_type: str) -> int:
 def _single_event(answered: Answer, note: OperationNote) -> Response:
     """Answer whoever takes events alone with a stream of one."""
     body = sse.event("next", answered, None) + sse.COMPLETE
-    return Response(body, 200, {"Cache-Control": "no-store", "X-Request-Id": note.request_id}, f"{sse.MEDIA_TYPE}; charset=utf-8")
+    told = {**negotiation.HEADERS, "X-Request-Id": note.request_id, **rates.headers(note.standings)}
+    return Response(body, 200, told, f"{sse.MEDIA_TYPE}; charset=utf-8")

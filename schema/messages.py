@@ -10,6 +10,8 @@ LONGEST_MESSAGE = 64 * 1024
 # The protocol's own codes, and those of RFC 6455.
 MALFORMED, UNAUTHORIZED, NO_SUBPROTOCOL, INIT_TIMEOUT, ID_TAKEN, INIT_TWICE, FAILED = 4400, 4401, 4406, 4408, 4409, 4429, 4500
 TOO_LONG, RESTARTS = 1009, 1012
+# The protocol has it for a second connection_init; client libraries do not come back by themselves after it, as is wanted.
+TOO_MANY = INIT_TWICE
 _LONGEST_REASON = 120
 
 

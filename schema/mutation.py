@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 
 from resolvers import activation, answer, customer, reminder, session, task, viewer
-from schema import ids, payloads
+from schema import ids, payloads, signing_in
 from schema import inputs as asked
 from schema import register_inputs as register
 from schema.acceptance import AcceptanceMutation
@@ -132,7 +132,8 @@ class Mutation(AskingMutation, BulkMutation, EndingMutation, LinkingMutation, Ac
         self, info: Info, input: Input[asked.RequestSignInLinkInput]
     ) -> payloads.RequestSignInLinkPayload:
         """Ask for a sign-in link by e-mail; the same answer for every address. Takes no token."""
-        done = await session.request_sign_in_link(info.context, input.email, input.side, given(input.idempotency_key))
+        async with signing_in.evenly():
+            done = await session.request_sign_in_link(info.context, input.email, input.side, given(input.idempotency_key))
         return payloads.RequestSignInLinkPayload(expires_at=done.expires_at, replayed=done.replayed)
 
     @mutation

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from domain.text import LANGUAGES
 
+# On every answer, which is for one viewer and one moment alone.
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language, Authorization", "X-Content-Type-Options": "nosniff"}
 _LONGEST_HEADER = 2_000
 _EXACT = 2
 

@@ -19,7 +19,7 @@ from resolvers import task as tasks
 from resolvers import viewer as viewers
 from resolvers.activation import PreviewRequest
 from resolvers.context import Context
-from schema import filters, ids, scopes
+from schema import costs, filters, ids, scopes
 from schema.activation import ActivationPreview, preview
 from schema.collaboration import Collaboration, CollaborationCount
 from schema.connection import After, Before, Connection, First, Last, connection, page_arguments
@@ -77,6 +77,7 @@ class Query:
         shown: Node | None = await _find_node(info.context, id)
         return shown
 
+    @costs.declare(counted="ids")
     @resolved
     async def nodes(
         self,
@@ -174,6 +175,7 @@ class Query:
         shown: Service | None = show(info.context, await services.find(info.context, ids.decode("Service", id)))
         return shown
 
+    @costs.declare(each=10)
     @resolved
     async def activation_preview(
         self,

@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 import orjson
 from starlette.types import Receive, Scope, Send
 
+from schema import negotiation, rates
 from schema.execution import OperationNote
 from schema.faults import Answer
 from schema.info import Delivery
@@ -43,7 +44,7 @@ class EventStream:
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             await self._send(send, _COMMENT)
             told = asyncio.create_task(self._tell(send))
-            left = asyncio.create_task(_wait_for_leaving(receive))
+            left = asyncio.create_task(wait_for_leaving(receive))
             others = [left, asyncio.create_task(self._draining.wait()), asyncio.create_task(self._keep_alive(send))]
             try:
                 await asyncio.wait({told, *others}, return_when=asyncio.FIRST_COMPLETED)
@@ -63,9 +64,10 @@ class EventStream:
     def _headers(self) -> list[tuple[bytes, bytes]]:
         return [
             (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
+            *((name.lower().encode(), value.encode()) for name, value in negotiation.HEADERS.items()),
             (b"x-accel-buffering", b"no"),  # else nginx keeps events until a buffer is full
             (b"x-request-id", self._note.request_id.encode()),
+            *((name.lower().encode(), value.encode()) for name, value in rates.headers(self._note.standings).items()),
         ]
 
     async def _tell(self, send: Send) -> None:
@@ -92,6 +94,7 @@ def event(name: str, answered: Answer, cursor: str | None) -> bytes:
     return position + b"event: " + name.encode() + b"\ndata: " + orjson.dumps(answered.body()) + b"\n\n"
 
 
-async def _wait_for_leaving(receive: Receive) -> None:
+async def wait_for_leaving(receive: Receive) -> None:
+    """Return when the client has closed its connection; whatever it sends before is passed over."""
     while (await receive())["type"] != "http.disconnect":
         pass

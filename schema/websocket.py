@@ -5,13 +5,11 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 import structlog
 from graphql.language import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from strawberry.http.websocket_origin import is_same_origin
 
 from resolvers.context import Request, UnauthenticatedError
 from schema import asked, faults, messages, negotiation
@@ -25,6 +23,8 @@ from schema.streams import OpenStreams
 SUBPROTOCOL = "graphql-transport-ws"
 INIT_S = 10.0
 MOST_OPERATIONS = 100
+MOST_MESSAGES = 2_000
+_MINUTE_S = 60.0
 _LAST_WORDS_S = 1.0
 
 _log = structlog.get_logger()
@@ -55,6 +55,8 @@ class Conversation:
         self._streams = streams
         self._running: dict[str, _Running] = {}
         self._ending: asyncio.Future[Ended | None] = asyncio.get_running_loop().create_future()
+        self._minute_began = asyncio.get_running_loop().time()
+        self._messages = 0
         self._is_initialised = False
         self._is_acknowledged = False
         self._token: str | None = None
@@ -66,7 +68,8 @@ class Conversation:
 
     async def run(self) -> None:
         """Converse until either side ends it."""
-        if not self._is_own_page():
+        # Browsers let a page of any site open a socket; what is no browser sends no Origin.
+        if not self._desk.origins.allow(self._websocket.headers):
             await self._websocket.close()  # before the handshake: it is answered 403
             return
         if SUBPROTOCOL not in self._websocket.scope["subprotocols"]:
@@ -86,13 +89,6 @@ class Conversation:
                     for running in self._running.values():
                         running.stop()
             await self._finish(ended)
-
-    def _is_own_page(self) -> bool:
-        """Refuse sockets that a browser opens from another site; what is no browser sends no Origin."""
-        headers = self._websocket.headers
-        origin = headers.get("origin")
-        own = headers.get("host"), urlsplit(self._desk.installation.base_url).netloc
-        return origin is None or any(is_same_origin(origin, host) for host in own)
 
     def _end(self, ended: Ended | None) -> None:
         if not self._ending.done():
@@ -131,12 +127,22 @@ class Conversation:
                 if message["type"] == "websocket.disconnect":
                     self._end(None)
                     return
+                self._count()
                 await self._take(messages.parsed(message.get("text")))
         except Ended as ended:
             self._end(ended)
         except Exception as error:  # noqa: BLE001 - whatever it is, the socket is closed and not dropped
             faults.refusal(error, self._request())
             self._end(Ended(messages.FAILED, "Something went wrong on our side."))
+
+    def _count(self) -> None:
+        """Count the messages of each minute; subscribing and completing a hundred operations is far from the most."""
+        now = asyncio.get_running_loop().time()
+        if now - self._minute_began >= _MINUTE_S:
+            self._minute_began, self._messages = now, 0
+        self._messages += 1
+        if self._messages > MOST_MESSAGES:
+            raise Ended(messages.TOO_MANY, f"A socket takes {MOST_MESSAGES:,} messages in a minute.")
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message.get("type"):
@@ -172,7 +178,11 @@ class Conversation:
         try:
             self._token = bearer(authorization)
             request = self._request()
-            await self._desk.identify(self._caller(request), OperationNote(request_id=request.id))
+            note = OperationNote(request_id=request.id)
+            await self._desk.admit(request, note)
+            await self._desk.identify(self._caller(request), note)
+        except Refused as refused:
+            raise Ended(messages.TOO_MANY, refused.errors[0].message) from None
         except UnauthenticatedError:
             # Not 4403, at which clients come back with the same token for ever.
             raise Ended(messages.UNAUTHORIZED, "The token is not a valid one.") from None
@@ -214,8 +224,9 @@ class Conversation:
     async def _answer(self, running: _Running, wanted: Asked, request: Request, note: OperationNote) -> None:
         if len(self._running) > MOST_OPERATIONS:
             raise Refused(coded(faults.LIMIT_EXCEEDED, f"A socket carries {MOST_OPERATIONS} operations at a time."))
+        await self._desk.admit(request, note)
         context = await self._desk.identify(self._caller(request), note)
-        operation = self._desk.prepare(wanted, context, note)
+        operation = await self._desk.prepare(wanted, context, note)
         running.kind = operation.kind
         async with aclosing(operation.answers(Delivery())) as answers:
             async for answered in answers:

@@ -114,6 +114,7 @@ REQUIRED: Mapping[str, Pair] = {
     "ADVISOR": ("en medarbetare på byrån (ADVISOR)", "an advisor of the office (ADVISOR)"),
     "ADMINISTRATOR": ("en administratör för företaget (ADMINISTRATOR)", "an administrator of the company (ADMINISTRATOR)"),
     "COLLABORATIONS_WRITE": ("behörigheten COLLABORATIONS_WRITE", "the scope COLLABORATIONS_WRITE"),
+    "ASSURANCE": ("att du loggar in på ett säkrare sätt (ASSURANCE)", "that you sign in in a safer way (ASSURANCE)"),
 }
 
 STATUSES: Mapping[Enum, Pair] = {

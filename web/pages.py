@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -23,6 +23,9 @@ _ASSETS = {
     "portal": _WEB / "portal",
     "sign-in": _WEB / "sign_in",
 }
+# A page's documents stand in a file of their own, each a template with nothing in it but templates that stand above.
+_DOCUMENT = re.compile(r"^(export )?const (\w+) = `([^`]*)`;$", re.MULTILINE)
+_SPREAD = re.compile(r"\$\{(\w+)\}")
 _ASSET_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _MEDIA_TYPES = {
     ".css": "text/css",
@@ -46,6 +49,7 @@ _POLICY = {
 _GRAPHIQL_POLICY = {"style-src": "'self' 'unsafe-inline'", "font-src": "'self' data:", "worker-src": "'self'"}
 # A mail in its frame is under the page's policy, and its looks stand in its own elements.
 _MAILBOX_POLICY = {"style-src": "'self' 'unsafe-inline'"}
+_ASSET_POLICY = "default-src 'self'; frame-ancestors 'none'"
 
 _WITHOUT_BUILD = """<!doctype html>
 <html lang="en">
@@ -79,13 +83,24 @@ def graphiql(settings: Mapping[str, object]) -> Response:
     ids by the names `customerId`, `serviceId`, `taskId`, `collaborationId` and `companyId`; any may be None.
     They are data in the page and cannot end their element or become a script.
     """
-    headers = _headers(_GRAPHIQL_POLICY)
+    # At the same address programs are answered in JSON.
+    headers = _headers(_GRAPHIQL_POLICY) | {"Vary": "Accept"}
     try:
         page = (_GRAPHIQL / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError:
         return HTMLResponse(_WITHOUT_BUILD, headers=headers)
     data = json.dumps(settings).replace("<", "\\u003c")
     return HTMLResponse(_SETTINGS.sub(lambda found: f"{found[1]}{data}{found[2]}", page, count=1), headers=headers)
+
+
+def documents() -> Iterator[str]:
+    """Yield what the portal and the sign-in page ask of the service, each document with the fragments that it spreads."""
+    for file in sorted(_WEB.glob("*/documents.js")):
+        texts: dict[str, str] = {}
+        for is_exported, name, text in _DOCUMENT.findall(file.read_text(encoding="utf-8")):
+            texts[name] = "".join(texts[part] if place % 2 else part for place, part in enumerate(_SPREAD.split(text)))
+            if is_exported:
+                yield texts[name]
 
 
 def is_graphiql_built() -> bool:
@@ -121,4 +136,6 @@ def _asset(request: Request) -> Response:
         raise HTTPException(404)
     # The names of GraphiQL's files hold a hash of what is in them.
     cache = "public, max-age=31536000, immutable" if folder == "graphiql" else "no-cache"
-    return FileResponse(path, media_type=media_type, headers={"Cache-Control": cache, "X-Content-Type-Options": "nosniff"})
+    # A worker is under the policy of its own file.
+    headers = {"Cache-Control": cache, "Content-Security-Policy": _ASSET_POLICY, "X-Content-Type-Options": "nosniff"}
+    return FileResponse(path, media_type=media_type, headers=headers)

@@ -4,11 +4,14 @@ import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
+
+from web.head import BoundedHttp
 
 # A WebSocket message, or a body that is not read in the meantime.
 LARGEST_FRAME = 64 * 1024
@@ -23,6 +26,25 @@ _log = structlog.get_logger()
 
 class AddressUnusableError(Exception):
     """The address cannot be listened to; the text says why and what helps."""
+
+
+def configuration(application: ASGIApp, trusted_proxies: Sequence[str]) -> uvicorn.Config:
+    """Return how the application is served; only proxies that are named are believed about who asks."""
+    return uvicorn.Config(
+        application,
+        http=BoundedHttp,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_FRAME,
+        # Events are small, and compression would take more memory for each socket than all the rest of it.
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        timeout_graceful_shutdown=FINISHING_S,
+    )
 
 
 class Server(uvicorn.Server):

@@ -10,7 +10,16 @@ from persistence.tables.collaborating import (
 )
 from persistence.tables.columns import metadata
 from persistence.tables.integration import partner_tokens, partners
-from persistence.tables.operation import idempotency_keys, installation, jobs, links, mailbox_messages, mails, sessions
+from persistence.tables.operation import (
+    idempotency_keys,
+    identities,
+    installation,
+    jobs,
+    links,
+    mailbox_messages,
+    mails,
+    sessions,
+)
 from persistence.tables.provider import (
     administrators,
     companies,
@@ -33,6 +42,7 @@ __all__ = [
     "events",
     "evidence",
     "idempotency_keys",
+    "identities",
     "installation",
     "jobs",
     "links",

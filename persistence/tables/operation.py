@@ -1,6 +1,17 @@
 """What operation needs: sessions and links, mails, jobs, idempotency keys and the installation itself."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, String, Table, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from domain.mail import MailKind, MailStatus
 from domain.viewer import Side
@@ -43,6 +54,25 @@ sessions = Table(
     instant("created_at"),
     instant("expires_at", index=True),
     instant("revoked_at", nullable=True),
+    Column("issuer", Bytewise(), nullable=True),
+    Column("subject", Bytewise(), nullable=True),
+    Column("assurance", Bytewise(), nullable=True),
+    CheckConstraint("(administrator_id IS NULL) <> (advisor_id IS NULL)", name="one_person"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Bytewise(), nullable=False),
+    Column("subject", Bytewise(), nullable=False),
+    *choice("side", Side),
+    reference("administrator_id", "administrators", nullable=True, ondelete="CASCADE", index=True),
+    reference("advisor_id", "advisors", nullable=True, index=True),
+    instant("linked_at"),
+    PrimaryKeyConstraint("issuer", "subject", "side"),
+    # One subject for each person: whoever comes with a second one is somebody else.
+    UniqueConstraint("issuer", "administrator_id"),
+    UniqueConstraint("issuer", "advisor_id"),
     CheckConstraint("(administrator_id IS NULL) <> (advisor_id IS NULL)", name="one_person"),
 )
 

@@ -28,7 +28,7 @@ COMMANDS = [
     ("office", "add"), ("advisor", "add"), ("advisor", "permission"), ("advisor", "deactivate"), ("company", "register"),
     ("company", "administrator", "add"), ("company", "administrator", "remove"), ("company", "subscription", "set"),
     ("service", "add"), ("customers", "import"), ("terms", "publish"), ("evidence", "export"),
-    ("person", "export"), ("person", "erase"),
+    ("person", "export"), ("person", "erase"), ("identity", "link"), ("identity", "unlink"),
 ]  # fmt: skip
 
 
@@ -148,6 +148,8 @@ def set_production(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_production_has_no_clock_to_move_and_refuses_one_that_was_moved(migrated: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     migrated.do("demo")
+    # Production makes a key of its own.
+    (migrated.data / "issuer.key").unlink()
     with monkeypatch.context() as production:
         set_production(production)
         assert migrated.do("token", ANNA)

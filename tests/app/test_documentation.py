@@ -103,7 +103,10 @@ def test_a_request_of_a_page_is_answered_as_the_page_says(demo: Demo, example: E
         capture_output=True, text=True, timeout=DEADLINE, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert fits(json.loads(example.expected), json.loads(done.stdout)), done.stdout
+    expected, answered = json.loads(example.expected), json.loads(done.stdout)
+    # What every answer costs is told by one page, and left out by the others.
+    answered = answered if "extensions" in expected else {name: value for name, value in answered.items() if name != "extensions"}
+    assert fits(expected, answered), done.stdout
 
 
 @pytest.mark.slow

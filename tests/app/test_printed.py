@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import settings
-from commands import printed
+from commands import printed, settings_table
 from schema import api
 from tests.app.conftest import SetUp
 from tests.architecture.sources import ROOT
@@ -57,7 +57,7 @@ def test_a_page_without_the_marks_is_refused(bare: SetUp, checkout: Path) -> Non
 
 def test_the_table_of_settings_shows_the_limits_that_are_enforced() -> None:
     for name, least, most in (("approval_days", 1, 90), ("port", 0, 65_535), ("smtp_port", 1, 65_535)):
-        assert f"| `SAMARBETE_{name.upper()}` | number, {least} to {most} |" in settings.table()
+        assert f"| `SAMARBETE_{name.upper()}` | number, {least} to {most} |" in settings_table.table()
         assert [getattr(settings.load(**{name: value}), name) for value in (least, most)] == [least, most]
         for beyond in (least - 1, most + 1):
             with pytest.raises(settings.SettingsInvalidError):

@@ -52,7 +52,7 @@ def licence_of(distribution: Distribution) -> str:
     metadata = distribution.metadata.json
     stated = metadata.get("license_expression")
     lines = [line for line in metadata.get("classifier", []) if line.startswith("License :: OSI Approved ::")]
-    classified = [re.sub(r" \(\w+\)$", "", line) for line in lines]  # its abbreviation, which is no part of an expression
+    classified = [re.sub(r" \([\w. ]+\)$", "", line) for line in lines]  # its abbreviation, which is no part of an expression
     return str(stated or "; ".join(classified) or metadata.get("license") or "")
 
 

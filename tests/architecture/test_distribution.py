@@ -31,7 +31,7 @@ def distributions_imported_by(layers: Collection[str]) -> set[str]:
     provided = importlib.metadata.packages_distributions()
     return {
         distributions.normalised(provider)
-        for name in imported - OURS - {"tests", "examples"} - sys.stdlib_module_names
+        for name in imported - OURS - {"tests", "examples", "benchmarks"} - sys.stdlib_module_names
         for provider in provided.get(name, [name])
     }
 
@@ -43,6 +43,7 @@ def test_the_service_imports_what_it_declares_and_declares_what_it_imports() -> 
     assert declared - used - NEVER_IMPORTED == set()
 
 
-def test_tests_and_examples_import_what_is_declared() -> None:
+def test_tests_examples_and_benchmarks_import_what_is_declared() -> None:
     asked = [*distributions.run_time_requirements(), *distributions.development_requirements()]
-    assert distributions_imported_by({"tests", "examples"}) - {distributions.normalised(one.name) for one in asked} == set()
+    used = distributions_imported_by({"tests", "examples", "benchmarks"})
+    assert used - {distributions.normalised(one.name) for one in asked} == set()

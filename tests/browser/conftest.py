@@ -1,11 +1,7 @@
 """A service on the demo world, and a browser that plays a scenario on it; what both need is installed once."""
 
-import fcntl
-import hashlib
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.support import service
+from tests.support import node, service
 from tests.support.desk import Desk
 
 HERE = Path(__file__).resolve().parent
-BIN = Path(sys.executable).parent
-INSTALLED = HERE / "node_modules" / ".installed"
-PLAY_SECONDS = 120
-# Node is a package in the virtual environment, and npm runs the node that it finds.
-ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 Play = Callable[..., dict[str, Any]]
 
@@ -36,17 +27,8 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def browser() -> None:
-    """Install the packages of the browser tests and unpack their Chromium, unless the lock file's are there already."""
-    wanted = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()
-    locks = service.ROOT / ".make"
-    locks.mkdir(exist_ok=True)
-    with (locks / "browser.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if INSTALLED.is_file() and INSTALLED.read_text(encoding="utf-8") == wanted:
-            return
-        run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
-        run("node", "--input-type=module", "--eval", 'await (await import("./chromium.mjs")).findChromium();')
-        INSTALLED.write_text(wanted, encoding="utf-8")
+    """Install the packages of the browser tests and unpack their Chromium, unless they are there already."""
+    node.install(HERE, ["node", "--input-type=module", "--eval", 'await (await import("./chromium.mjs")).findChromium();'])
 
 
 @pytest.fixture(scope="session")
@@ -83,17 +65,6 @@ def play(browser: None, tmp_path: Path) -> Play:
 
 def judged(scenario: str, origin: str, screenshots: Path, **given: str) -> tuple[dict[str, Any], list[str]]:
     """Play a scenario, and return what it found and what the browser complained of."""
-    printed = run("node", "run.mjs", scenario, origin, str(screenshots), json.dumps(given))
+    printed = node.run(HERE, "node", "run.mjs", scenario, origin, str(screenshots), json.dumps(given))
     answer = json.loads(printed)
     return answer["found"], answer["complaints"]
-
-
-def run(*command: str) -> str:
-    """Run a program beside the scenarios, and return what it printed."""
-    program = str(BIN / command[0])
-    done = subprocess.run(
-        [program, *command[1:]],
-        cwd=HERE, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PLAY_SECONDS, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
-    return done.stdout

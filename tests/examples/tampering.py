@@ -32,7 +32,9 @@ def chain(length: int = 12, company_id: str = "company-alfa") -> tuple[Evidence,
             "evidence_id": f"evidence-{place}",
             "salt": f"salt-{place % 3}",
             "identification": makers.identification(
-                request_id=f"request-{place}", user_agent=None if place % 2 else "Browser/1.0"
+                request_id=f"request-{place}",
+                user_agent=None if place % 2 else "Browser/1.0",
+                identity=None if place % 3 else makers.identity(assurance="high" if place else None),
             ),
             "head": head,
             "now": now,

@@ -59,6 +59,30 @@ def test_a_file_that_holds_no_secret_is_refused_with_what_to_do(tmp_path: Path, 
     assert (tmp_path / "issuer.key").read_bytes() == content
 
 
+def test_production_refuses_a_key_that_development_made_wherever_it_lies(tmp_path: Path) -> None:
+    keys.load_or_create(tmp_path / "trying")
+    (tmp_path / "live").mkdir()
+    (tmp_path / "trying" / "issuer.key").rename(tmp_path / "live" / "issuer.key")
+    with pytest.raises(keys.KeyUnusableError, match=r"live/issuer\.key was made by the development profile\. Remove it"):
+        keys.load_or_create(tmp_path / "live", is_production=True)
+    (tmp_path / "live" / "issuer.key").unlink()
+    made = keys.load_or_create(tmp_path / "live", is_production=True)
+    assert keys.load_or_create(tmp_path / "live", is_production=True) == keys.load_or_create(tmp_path / "live") == made
+
+
+@pytest.mark.parametrize("content", [b"\0" * 32, b"k" * 32, b"0123456789" * 3 + b"01"], ids=["zeros", "letters", "digits"])
+def test_production_refuses_a_key_that_could_be_guessed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "issuer.key").write_bytes(content)
+    with pytest.raises(keys.KeyUnusableError, match="could be guessed"):
+        keys.load_or_create(tmp_path, is_production=True)
+
+
+def test_keys_of_development_have_nothing_in_common_but_their_mark(tmp_path: Path) -> None:
+    one, other = (keys.load_or_create(tmp_path / name).secret for name in ("one", "other"))
+    assert one[:8] == other[:8]
+    assert one[8:] != other[8:]
+
+
 def test_keys_for_different_ends_have_nothing_in_common() -> None:
     known = Keys(b"k" * 32)
     assert len({known.secret, known.token, known.cursor, known.link_secret("a").encode()}) == 4

@@ -59,7 +59,7 @@ REQUEST_ERRORS: list[tuple[object, str]] = [
 
 async def test_a_query_is_answered_in_the_media_type_of_graphql(client: httpx.AsyncClient) -> None:
     response = await post(client, ECHO)
-    assert (response.status_code, response.json()) == (200, {"data": {"echo": "å"}})
+    assert (response.status_code, response.json()["data"]) == (200, {"echo": "å"})
     assert response.headers["content-type"] == f"{RESPONSE}; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
     assert len(response.headers["x-request-id"]) == 36
@@ -82,7 +82,7 @@ async def test_accept_chooses_the_media_type_and_json_comes_before_any_stream(
 ) -> None:
     response = await post(client, ECHO, accept=accept)
     assert response.headers["content-type"] == f"{expected}; charset=utf-8"
-    assert response.json() == {"data": {"echo": "å"}}
+    assert response.json()["data"] == {"echo": "å"}
 
 
 async def test_what_nobody_can_answer_in_is_not_acceptable(client: httpx.AsyncClient) -> None:
@@ -93,7 +93,7 @@ async def test_what_nobody_can_answer_in_is_not_acceptable(client: httpx.AsyncCl
 async def test_a_query_may_be_a_get(client: httpx.AsyncClient) -> None:
     query = {"query": "query ($t: String!) { echo(text: $t) }", "variables": '{"t": "x"}', "operationName": ""}
     response = await client.get("/graphql", params=query)
-    assert (response.status_code, response.json()) == (200, {"data": {"echo": "x"}})
+    assert (response.status_code, response.json()["data"]) == (200, {"echo": "x"})
 
 
 async def test_a_mutation_is_never_a_get(client: httpx.AsyncClient, written: list[str]) -> None:
@@ -111,7 +111,7 @@ async def test_another_method_is_told_which_are_allowed(client: httpx.AsyncClien
 async def test_a_browser_that_opens_the_address_gets_the_page(client: httpx.AsyncClient) -> None:
     accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
     assert (await client.get("/graphql", headers={"Accept": accept})).text == "the page"
-    assert (await post(client, ECHO, accept=accept)).json() == {"data": {"echo": "å"}}
+    assert (await post(client, ECHO, accept=accept)).json()["data"] == {"echo": "å"}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_a_request_error_has_its_code_and_no_data(client: httpx.AsyncClien
 
 async def test_the_operation_that_is_named_is_executed_and_no_other(client: httpx.AsyncClient) -> None:
     response = await post(client, {**TWO, "operationName": "B"})
-    assert response.json() == {"data": {"echo": "b"}}
+    assert response.json()["data"] == {"echo": "b"}
 
 
 async def test_fragments_nested_thirty_deep_cost_no_more_than_their_text(client: httpx.AsyncClient) -> None:
@@ -169,7 +169,7 @@ async def test_fragments_nested_thirty_deep_cost_no_more_than_their_text(client:
     query = f"{{ item {{ ...F0 }} }} {chain} fragment F30 on Item {{ items(first: 3) }}"
     async with asyncio.timeout(5):
         response = await post(client, {"query": query})
-    assert response.json() == {"data": {"item": {"items": 3}}}
+    assert response.json()["data"] == {"item": {"items": 3}}
 
 
 @pytest.mark.parametrize("with_token", [True, False])

@@ -74,12 +74,12 @@ async def test_the_language_is_the_one_liked_best_of_ours(client: httpx.AsyncCli
         ("en;q=x", "sv"),
     ):
         response = await post(client, {"query": "{ who }"}, accept_language=accepted)
-        assert response.json() == {"data": {"who": f"AdvisorViewer {language}"}}, accepted
+        assert response.json()["data"] == {"who": f"AdvisorViewer {language}"}, accepted
 
 
 async def test_where_a_request_comes_from_reaches_the_use_cases(client: httpx.AsyncClient) -> None:
     response = await post(client, {"query": "{ peer }"}, user_agent="a" * 600, x_request_id="mine")
-    assert response.json() == {"data": {"peer": f"127.0.0.1 {'a' * 512}"}}
+    assert response.json()["data"] == {"peer": f"127.0.0.1 {'a' * 512}"}
     assert response.headers["x-request-id"] != "mine"
 
 
@@ -116,7 +116,7 @@ async def test_a_page_that_is_skipped_is_not_judged(client: httpx.AsyncClient, w
     fragment A on Item { c: items(first: 0) }
     """
     response = await post(client, {"query": query, "variables": {"no": False}})
-    assert (response.json(), written) == ({"data": {"write": {"text": "x"}}}, ["x"])
+    assert (response.json()["data"], written) == ({"write": {"text": "x"}}, ["x"])
 
 
 async def test_a_mutation_that_has_acted_keeps_its_data_beside_errors(client: httpx.AsyncClient, written: list[str]) -> None:

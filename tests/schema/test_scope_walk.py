@@ -48,9 +48,9 @@ async def client_of(service: Listening, world: World, *held: PartnerScope) -> ht
 
 async def refused_for(context: Context, way: Way) -> set[str]:
     """Return the scopes for want of which a document is refused, at the desk where every transport brings it."""
-    desk = Desk(schema=SCHEMA, installation=context.installation, is_production=True)
+    desk = Desk(schema=SCHEMA, installation=context.installation, rates=edge.unlimited(), is_production=True)
     try:
-        operation = desk.prepare(Asked(query=way.document), context, OperationNote(request_id="test"))
+        operation = await desk.prepare(Asked(query=way.document), context, OperationNote(request_id="test"))
         # What may be followed has no end.
         answered = Answer() if way.root == "subscription" else await operation.execute()
     except Refused as refusal:

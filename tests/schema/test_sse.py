@@ -16,6 +16,7 @@ from tests.support.edge import Listening
 pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
 
 EVENTS = "text/event-stream"
+COST = '"extensions":{"cost":{"requested":0,"maximum":20000}}'
 COUNT = {"query": "subscription ($to: Int!) { count(to: $to) }", "variables": {"to": 3}}
 
 
@@ -47,12 +48,12 @@ async def _frames(response: httpx.Response) -> AsyncIterator[str]:
 @pytest.mark.parametrize("accept", [EVENTS, f"application/json, {EVENTS}", f"{EVENTS};q=0.1, */*"])
 async def test_a_subscription_is_a_stream_of_events_framed_with_line_feeds(client: httpx.AsyncClient, accept: str) -> None:
     response = await client.post("/graphql", json=COUNT, headers={"Accept": accept})
-    assert response.content == (
-        b":\n\n"
-        b'id: 1\nevent: next\ndata: {"data":{"count":1}}\n\n'
-        b'id: 2\nevent: next\ndata: {"data":{"count":2}}\n\n'
-        b'id: 3\nevent: next\ndata: {"data":{"count":3}}\n\n'
-        b"event: complete\ndata: \n\n"
+    assert response.text == (
+        ":\n\n"
+        f'id: 1\nevent: next\ndata: {{"data":{{"count":1}},{COST}}}\n\n'
+        f'id: 2\nevent: next\ndata: {{"data":{{"count":2}},{COST}}}\n\n'
+        f'id: 3\nevent: next\ndata: {{"data":{{"count":3}},{COST}}}\n\n'
+        "event: complete\ndata: \n\n"
     )
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-accel-buffering"] == "no"
@@ -61,7 +62,7 @@ async def test_a_subscription_is_a_stream_of_events_framed_with_line_feeds(clien
 
 async def test_a_stream_goes_on_after_the_last_event_id(client: httpx.AsyncClient) -> None:
     response = await client.get("/graphql", params={"query": "subscription { count(to: 3) }"}, headers={"Last-Event-ID": "2"})
-    assert response.text == ':\n\nid: 3\nevent: next\ndata: {"data":{"count":3}}\n\nevent: complete\ndata: \n\n'
+    assert response.text == f':\n\nid: 3\nevent: next\ndata: {{"data":{{"count":3}},{COST}}}\n\nevent: complete\ndata: \n\n'
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json", "*/*", ""])
@@ -75,7 +76,7 @@ async def test_a_subscription_over_plain_json_is_told_what_to_use(client: httpx.
 
 async def test_whoever_takes_events_alone_gets_a_query_as_one(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": '{ echo(text: "x") }'})
-    assert response.text == 'event: next\ndata: {"data":{"echo":"x"}}\n\nevent: complete\ndata: \n\n'
+    assert response.text == f'event: next\ndata: {{"data":{{"echo":"x"}},{COST}}}\n\nevent: complete\ndata: \n\n'
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ async def test_a_stream_that_fails_tells_why_and_completes(
 ) -> None:
     async with stream(client, f'subscription {{ wait(kind: "{kind}") }}') as frames:
         first, failed, last = [frame async for frame in frames]
-    assert first == 'event: next\ndata: {"data":{"wait":1}}'
+    assert first == f'event: next\ndata: {{"data":{{"wait":1}},{COST}}}'
     assert f'"code":"{code}"' in failed
     assert '"data"' not in failed
     assert edge.SECRET not in failed
@@ -132,7 +133,7 @@ async def test_a_silent_stream_is_kept_alive_by_comments(client: httpx.AsyncClie
             text += piece
             if text.endswith(":\n\n:\n\n"):
                 break
-    assert text.startswith(':\n\nevent: next\ndata: {"data":{"wait":1}}\n\n:\n\n')
+    assert text.startswith(f':\n\nevent: next\ndata: {{"data":{{"wait":1}},{COST}}}\n\n:\n\n')
 
 
 async def test_a_client_that_leaves_ends_its_stream(client: httpx.AsyncClient, listening: Listening) -> None:

@@ -100,7 +100,14 @@ def test_every_refusal_of_the_domain_is_shown_or_is_an_error_of_the_request() ->
             yield from below(child)
 
     shown = {refusal.exception_type for refusal in REFUSALS}
-    of_requests = {"CursorInvalid", "PageSizeInvalid", "ScopeRequired", "UnauthenticatedError", "TermsRefusal"}
+    of_requests = {
+        "CursorInvalid",
+        "PageSizeInvalid",
+        "ScopeRequired",
+        "UnauthenticatedError",
+        "TermsRefusal",
+        "DeadlineExceededError",
+    }
     assert {kind.__name__ for kind in below(DomainError) if kind not in shown} == of_requests
 
 

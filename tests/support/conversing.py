@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -23,15 +23,18 @@ class Socket:
     """One socket, from the client's side."""
 
     connection: ClientConnection
+    cost: dict[str, int] = field(default_factory=dict)
 
     async def say(self, message: object) -> None:
         """Send a message, as it is where it is a text or bytes already."""
         await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
     async def hear(self) -> dict[str, Any]:
-        """Return the next message."""
+        """Return the next message; what it says of costs, as every answer must, is put aside."""
         async with asyncio.timeout(5):
             heard: dict[str, Any] = json.loads(await self.connection.recv())
+        if heard["type"] == "next":
+            self.cost = heard["payload"].pop("extensions")["cost"]
         return heard
 
     async def subscribe(self, operation_id: str, query: str, **payload: object) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,8 @@ from resolvers.context import Installation, UnauthenticatedError
 from schema.edge import Edge
 from schema.execution import OperationNote
 from schema.info import Info
+from schema.persisted import Documents
+from schema.rates import Quotas, Rates
 from schema.served import ServedSchema
 
 SECRET = "anna@nordbyran.example"
@@ -25,6 +27,9 @@ SECRET = "anna@nordbyran.example"
 
 class FaultError(Exception):
     """What nobody foresaw; its words are of a person."""
+
+
+WRITTEN: list[str] = []
 
 
 def _raise(kind: str) -> None:
@@ -89,11 +94,18 @@ class Query:
         return 2**40
 
     @strawberry.field
+    async def slow(self, info: Info) -> str:
+        """Wait until nobody waits for it any more."""
+        WRITTEN.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            WRITTEN.append(f"stopped, late: {info.context.is_late}")
+        return "never"
+
+    @strawberry.field
     def peer(self, info: Info) -> str:
         return f"{info.context.request.peer} {info.context.request.user_agent}"
-
-
-WRITTEN: list[str] = []
 
 
 @strawberry.type
@@ -201,16 +213,35 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def unlimited() -> Rates:
+    """Make rates that let anything through."""
+    return Rates(Quotas(viewer=0, address=0, sign_ins=0, links=0))
+
+
 async def _page(_request: Request) -> Response:
     return PlainTextResponse("the page")
 
 
 @asynccontextmanager
 async def listen(
-    installation: Installation, *, schema: ServedSchema | None = None, is_production: bool = False
+    installation: Installation,
+    *,
+    schema: ServedSchema | None = None,
+    rates: Rates | None = None,
+    is_production: bool = False,
+    documents: Documents | None = None,
+    origins: Iterable[str] = (),
 ) -> AsyncIterator[Listening]:
-    """Serve the small schema, or another, on a free port for as long as the block lasts."""
-    edge = Edge(schema=schema or make_schema(), installation=installation, page=_page, is_production=is_production)
+    """Serve the small schema, or another, on a free port for as long as the block lasts; without rates anything goes."""
+    edge = Edge(
+        schema=schema or make_schema(),
+        installation=installation,
+        page=_page,
+        rates=rates or unlimited(),
+        is_production=is_production,
+        documents=documents,
+        origins=origins,
+    )
     routed = Starlette(routes=edge.routes())
     notes: list[OperationNote] = []
 

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from domain import service as domain_service
-from domain.approval import Identification
 from domain.collaboration import Collaboration, CollaborationStatus
 from domain.company import Administrator, Company
 from domain.customer import Address, CompanyForm, Contact, Customer
+from domain.identity import Identification, Identity
+from domain.issuer import Issuer, MappedBy
 from domain.office import Advisor, CustomerPermission
 from domain.partner import Partner, PartnerScope, PartnerToken
 from domain.scenario import ActivationFacts, ActivationScenario, ApprovalKind, TaskChoice
@@ -20,7 +21,7 @@ from domain.service import (
     Terms,
 )
 from domain.task import Task, TaskPeriod
-from domain.viewer import AdministratorViewer, AdvisorViewer, PartnerViewer
+from domain.viewer import AdministratorViewer, AdvisorViewer, PartnerViewer, Side
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -152,6 +153,16 @@ facts = partial(
     open_collaboration_visible=False,
     invoice_recipient=None,
 )
+
+issuer = partial(
+    Issuer,
+    url="https://login.example",
+    audience="samarbete",
+    sides=frozenset({Side.COMPANY}),
+    mapped_by=MappedBy.EMAIL,
+)
+
+identity = partial(Identity, issuer="https://login.example", subject="subject-cleo", assurance="high")
 
 identification = partial(
     Identification,

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import parse, validate
+from graphql.execution.values import VariableValues
 
+from schema import document, limits
+from schema.api import SCHEMA
+from schema.asked import Asked
 from tests.architecture.sources import ROOT
 
-SCHEMA = build_schema((ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8"))
 TEMPLATE = re.compile(r"const (\w+) = `(.*?)`;", re.DOTALL)
 PART = re.compile(r"\$\{(\w+)\}")
 
@@ -35,13 +38,20 @@ ALL = dict(documents())
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_page_asks_what_the_schema_offers(name: str) -> None:
-    assert validate(SCHEMA, parse(ALL[name])) == []
+    assert validate(SCHEMA.definition, parse(ALL[name])) == []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_page_stays_within_the_limits_of_production(name: str) -> None:
+    read = document.read(Asked(query=ALL[name]))
+    cost = limits.check(SCHEMA.definition, read, VariableValues({}, {}), is_production=True)
+    assert cost.requested < limits.COST / 2
 
 
 def test_the_documents_of_every_page_are_found() -> None:
-    assert {name.partition("-")[0] for name in ALL} == {"graphiql", "portal", "sign_in"}
+    assert {name.partition("-")[0] for name in ALL} == {"graphiql", "page", "portal", "sign_in"}
     assert len(ALL) >= 15
 
 
 def test_a_document_that_asks_for_something_else_is_found() -> None:
-    assert validate(SCHEMA, parse("{ viewer { nothing } }"))
+    assert validate(SCHEMA.definition, parse("{ viewer { nothing } }"))

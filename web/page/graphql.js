@@ -1,5 +1,6 @@
 /** One request to the service, in the reader's language, as the person whose token it bears. */
 
+import { SIGN_OUT } from "/assets/page/documents.js";
 import { language } from "/assets/page/language.js";
 
 /** The service did not answer as asked; `isSignedOut` tells that the token is no longer good. */
@@ -27,7 +28,7 @@ export async function ask(document, variables, token = null) {
 /** Revoke the token; one that is already dead is as good as revoked. */
 export async function signOut(token) {
   try {
-    await ask("mutation SignOut { signOut(input: {}) { replayed } }", {}, token);
+    await ask(SIGN_OUT, {}, token);
   } catch (error) {
     if (!(error instanceof RequestFailed && error.isSignedOut)) throw error;
   }

@@ -15,6 +15,7 @@ from schema.workbench import Workbench
 from settings import Settings
 from tests.app.conftest import SetUp
 from tests.architecture.sources import ROOT
+from tests.support import node
 from web import pages
 
 WHO = "query Who { viewer { __typename } }"
@@ -60,6 +61,14 @@ def test_all_that_the_pages_ask_is_found_in_their_scripts_and_fits_the_schema() 
     exported = sum(file.read_text(encoding="utf-8").count("export const") for file in ROOT.glob("web/*/documents.js"))
     assert len(asked) == exported > 10
     assert [fault for text in asked for fault in manifest.check(SCHEMA, hash_of(text), text)] == []
+
+
+@pytest.mark.slow
+def test_what_is_read_of_a_script_is_what_its_page_sends() -> None:
+    files = [f"./{file.relative_to(ROOT)}" for file in sorted(ROOT.glob("web/*/documents.js"))]
+    script = f"const texts = []; for (const file of {json.dumps(files)}) texts.push(...Object.values(await import(file)));"
+    sent = node.run(ROOT, "node", "--input-type=module", "--eval", f"{script} console.log(JSON.stringify(texts));")
+    assert sorted(json.loads(sent)) == sorted(pages.documents())
 
 
 def test_no_page_asks_for_what_does_not_stand_among_its_documents() -> None:

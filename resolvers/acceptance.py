@@ -12,7 +12,7 @@ from domain.errors import InputProblemCode, InvalidInput, NotFound, SelfApproval
 from domain.event import StreamEntry
 from domain.service import Terms, TermsAcceptance
 from domain.viewer import AdministratorViewer
-from persistence import collaboration, company, event, evidence, ids, office, scope, service
+from persistence import collaboration, company, event, evidence, ids, scope, service
 from persistence.database import Unit
 from resolvers import identification, replay, settlement, streams, suspension
 from resolvers.context import Context
@@ -66,7 +66,8 @@ async def _accept(context: Context, unit: Unit, viewer: AdministratorViewer, ask
     known = await suspension.standing_of(unit, asked.company_id, named.service_id)
     live = await suspension.in_use(unit, asked.company_id, named.service_id)
     async with settlement.all_lapses_first(unit, live) as concerned:
-        await _refuse_self(unit, person, concerned)
+        if text.email_key(person.email) in await suspension.barred_emails(unit, concerned):
+            raise SelfApprovalForbidden
         today = calendar_day.day_of(unit.now)
         accepted = acceptance.judge(asked.terms, known, today=today, language=context.language)
         if accepted is None:
@@ -85,12 +86,6 @@ async def _hold_company(unit: Unit, viewer: AdministratorViewer, company_id: str
     if person is None:
         raise NotFound
     return person
-
-
-async def _refuse_self(unit: Unit, person: Administrator, concerned: tuple[Collaboration, ...]) -> None:
-    emails = await office.advisor_emails(unit, list({one.office_id for one in concerned}))
-    if any(text.email_key(person.email) in known for known in emails.values()):
-        raise SelfApprovalForbidden
 
 
 async def _as_it_was(context: Context, unit: Unit, company_id: str, named: Terms) -> Accepted:

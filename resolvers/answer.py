@@ -183,18 +183,10 @@ async def _approve(context: Context, unit: Unit, viewer: Viewer, asked: ApproveC
         await mail.tell_office(unit, story, MailKind.APPROVED, told)
         to = Recipient(name=person.name, email=person.email, language=person.language, administrator_id=person.id)
         await mail.send_receipt(unit, story, to, record, accepted, paid_elsewhere=paid_elsewhere)
-        entries = await event.append(unit, [*gone_on, happened, *await _suspend_late(unit, approved)])
-        stands = await collaboration.get(unit, found.id, scope=scope.everything())
+        stands, late = await suspension.see_to(unit, approved, occasion="approval")
+        entries = await event.append(unit, [*gone_on, happened, *late])
         cursor = streams.cursor_in(context, unit, administrator, entries)
         return Approved(collaboration=stands, already_approved=False, cursor=cursor, replayed=False)
-
-
-async def _suspend_late(unit: Unit, approved: Collaboration) -> tuple[CollaborationEvent, ...]:
-    """Suspend at once what is approved under terms that the company is late with already, or see to it that it will be."""
-    if settlement.lapsed(unit, approved):
-        return ((await suspension.suspend(unit, approved))[1],)
-    await suspension.watch(unit, approved, occasion="approval")
-    return ()
 
 
 async def _spread(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain import ending, lifecycle, permissions, steps
-from domain.collaboration import Collaboration, CollaborationStatus
+from domain.collaboration import Collaboration
 from domain.errors import InputProblemCode, InvalidInput, NotFound, WrongCompany
 from domain.event import Actor, CollaborationEvent
 from domain.lifecycle import Step
@@ -107,14 +107,10 @@ async def withdraw(context: Context, collaboration_id: str, company_id: str | No
             actor = Actor(side=viewer.side, id=viewer.id)
             goes_on, happened = steps.withdraw_end(found, now=unit.now, actor=actor, event_id=ids.new_id())
             await jobs.remove(unit, conclusion.end_job(found.id))
-            late = lifecycle.status_at(goes_on, unit.now) is CollaborationStatus.SUSPENDED
-            told = conclusion.told(found, paid_anew=False) | {"suspended": late}
-            await _write(unit, found, goes_on, happened, MailKind.END_WITHDRAWN, told)
-            if late:
-                suspended, following = await suspension.suspend(unit, goes_on)
-                return suspended, await event.append(unit, [happened, following])
-            await suspension.watch(unit, goes_on, occasion="withdrawal")
-            return goes_on, await event.append(unit, [happened])
+            told = conclusion.told(found, paid_anew=False) | {"suspended": settlement.lapsed(unit, goes_on)}
+            await _store(unit, found, goes_on, happened, MailKind.END_WITHDRAWN, told)
+            stands, late = await suspension.see_to(unit, goes_on, occasion="withdrawal")
+            return stands, await event.append(unit, [happened, *late])
 
     asked = {"collaboration": collaboration_id, "company": company_id}
     return await answer.take_once(context, "withdrawEnd", key, asked, take)
@@ -151,7 +147,8 @@ async def _end_now(unit: Unit, found: Collaboration, actor: Actor, chosen: Servi
     await jobs.remove(unit, conclusion.end_job(found.id))
     afterwards, paid_anew = await conclusion.settle(unit, found, chosen, by=actor.side, at=unit.now)
     ended, happened = steps.end(found, now=unit.now, actor=actor, event_id=ids.new_id(), afterwards=afterwards)
-    return await _store(unit, found, ended, happened, MailKind.ENDED, conclusion.told(ended, paid_anew=paid_anew))
+    await _store(unit, found, ended, happened, MailKind.ENDED, conclusion.told(ended, paid_anew=paid_anew))
+    return ended, await event.append(unit, [happened])
 
 
 async def _schedule(unit: Unit, found: Collaboration, actor: Actor, day: date, chosen: ServiceAfterwards) -> Taken:
@@ -162,23 +159,11 @@ async def _schedule(unit: Unit, found: Collaboration, actor: Actor, day: date, c
     await jobs.add(unit, id=conclusion.end_job(found.id), kind="end", subject_id=found.id, due_at=at)
     afterwards, settled = await conclusion.foresee(unit, found, chosen, by=actor.side, at=unit.now)
     told = conclusion.told(ending_then, paid_anew=ending.is_paid_anew(afterwards, settled))
-    return await _store(unit, found, ending_then, happened, MailKind.END_SCHEDULED, told)
+    await _store(unit, found, ending_then, happened, MailKind.END_SCHEDULED, told)
+    return ending_then, await event.append(unit, [happened])
 
 
 async def _store(
-    unit: Unit,
-    found: Collaboration,
-    changed: Collaboration,
-    happened: CollaborationEvent,
-    kind: MailKind,
-    told: mail.Content,
-) -> Taken:
-    """Write what was done with its event, and tell the other side."""
-    await _write(unit, found, changed, happened, kind, told)
-    return changed, await event.append(unit, [happened])
-
-
-async def _write(
     unit: Unit,
     found: Collaboration,
     changed: Collaboration,

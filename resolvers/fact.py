@@ -6,7 +6,6 @@ from datetime import date
 
 from domain import calendar_day, text
 from domain import service as domain_service
-from domain.approval import APPROVED
 from domain.company import Administrator, Company
 from domain.errors import InputProblemCode, InvalidInput, NotFound
 from domain.event import office_stream
@@ -15,7 +14,7 @@ from domain.office import Advisor, CustomerPermission, Office
 from domain.service import InvoiceRecipient, Service, ServiceSubscription, SubscriptionStatus, Terms
 from persistence import collaboration, company, ids, keys, office, service
 from persistence.database import Unit
-from resolvers import conclusion, presence, settlement
+from resolvers import conclusion, presence, settlement, suspension
 from resolvers.context import Installation
 
 
@@ -191,8 +190,7 @@ async def set_subscription(
         if found is None or shared is None:
             raise NotFound
         await conclusion.write_ends(unit, found.id)
-        in_use = await _is_shared(unit, found.id, shared.id)
-        if status is None and not in_use:
+        if status is None and not await suspension.in_use(unit, found.id, shared.id):
             await service.delete_subscription(unit, found.id, shared.id)
             return
         await service.store_subscription(
@@ -286,8 +284,3 @@ async def _store(unit: Unit, number: str, name: str, *, registered: bool | None)
         if stored.registered and not found.registered:
             await presence.take_over(unit, stored.id)
     return stored
-
-
-async def _is_shared(unit: Unit, company_id: str, service_id: str) -> bool:
-    live = await collaboration.live_of_company(unit, company_id)
-    return any(one.service_id == service_id and one.status in APPROVED for one in live)

@@ -72,9 +72,10 @@ async def ask(
 
     What the activation prepared is told again as it was told then, unless `more` tells it.
     """
-    if not more.keys() >= _PREPARED:
-        more = await _prepared(unit, story.collaboration.id) | more
-    before = {text.email_key(one.email) for one in await asked(unit, story.collaboration.id)}
+    # Who tells of the activation is its first mail, and nothing was written before.
+    sent = () if more.keys() >= _PREPARED else await _asking(unit, story.collaboration.id)
+    more = _prepared(sent) | more
+    before = {text.email_key(one.recipient.email) for one in sent}
     for recipient in recipients:
         link_id = await _add_link(unit, installation, recipient, story.collaboration)
         known: Content = {"path": "/portal", "asked_before": text.email_key(recipient.email) in before}
@@ -148,8 +149,8 @@ async def asked(reading: Reading, collaboration_id: str) -> tuple[Recipient, ...
     """Return everybody to whom a mail that asked was written, each address once, oldest first; erased persons have none."""
     by_address = {
         text.email_key(sent.recipient.email): sent.recipient
-        for sent in await _of(reading, collaboration_id)
-        if sent.kind in ASKING and sent.recipient.email
+        for sent in await _asking(reading, collaboration_id)
+        if sent.recipient.email
     }
     return tuple(by_address.values())
 
@@ -171,14 +172,15 @@ def _bounce(mails: tuple[Mail, ...], person: Recipient) -> Mail | None:
     return asking[-1] if asking and asking[-1].status is MailStatus.BOUNCED else None
 
 
-async def _prepared(reading: Reading, collaboration_id: str) -> Content:
-    """Return what the first mail that asked said of service, administrator and payer; nothing before it."""
-    first = next((sent for sent in await _of(reading, collaboration_id) if sent.kind in ASKING), None)
-    return {} if first is None else {name: said for name, said in first.content.items() if name in _PREPARED}
+def _prepared(sent: tuple[Mail, ...]) -> Content:
+    """Return what the first of the mails that asked said of service, administrator and payer; nothing where there is none."""
+    return {name: said for first in sent[:1] for name, said in first.content.items() if name in _PREPARED}
 
 
-async def _of(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:
-    return (await mail.of_collaborations(reading, [collaboration_id])).get(collaboration_id, ())
+async def _asking(reading: Reading, collaboration_id: str) -> tuple[Mail, ...]:
+    """Return the mails that asked, oldest first."""
+    written = (await mail.of_collaborations(reading, [collaboration_id])).get(collaboration_id, ())
+    return tuple(sent for sent in written if sent.kind in ASKING)
 
 
 async def _add_link(unit: Unit, installation: Installation, recipient: Recipient, collaboration: Collaboration) -> str:

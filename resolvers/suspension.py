@@ -1,5 +1,6 @@
 """Newer terms in collaborations that are in use: told, suspended for, and gone on after a yes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -40,6 +41,12 @@ async def in_use(unit: Unit, company_id: str, service_id: str) -> tuple[Collabor
     return tuple(one for one in live if one.service_id == service_id and lifecycle.status_at(one, unit.now) in APPROVED)
 
 
+async def barred_emails(unit: Unit, sharing: Iterable[Collaboration]) -> frozenset[str]:
+    """Return the case-folded addresses that may not accept for the company: advisors' of the offices that share the service."""
+    emails = await office.advisor_emails(unit, list({one.office_id for one in sharing}))
+    return frozenset().union(*emails.values())
+
+
 async def suspend(unit: Unit, active: Collaboration) -> tuple[Collaboration, CollaborationEvent]:
     """Write a suspension that is due, and tell both sides; the event is the caller's to append."""
     known = await standing_of(unit, active.company_id, active.service_id)
@@ -64,11 +71,9 @@ async def require(unit: Unit, concerned: Collaboration) -> CollaborationEvent | 
     noted, happened = rules.note_required(concerned, waiting[0].version, now=unit.now, event_id=ids.new_id())
     await collaboration.save(unit, noted, before=concerned)
     more: mail.Content = {"terms_version": waiting[0].version, "accept_by": (late_on - timedelta(days=1)).isoformat()}
-    # An advisor of an office that shares the service may not accept, and so is not asked to.
-    sharing = {one.office_id for one in await in_use(unit, noted.company_id, noted.service_id)}
-    emails = await office.advisor_emails(unit, list(sharing))
-    story = await mail.tell_story(unit, noted)
-    await mail.tell_company(unit, story, MailKind.TERMS_REQUIRED, more, but=frozenset().union(*emails.values()))
+    # Who may not accept is not asked to.
+    barred = await barred_emails(unit, await in_use(unit, noted.company_id, noted.service_id))
+    await mail.tell_company(unit, await mail.tell_story(unit, noted), MailKind.TERMS_REQUIRED, more, but=barred)
     return happened
 
 
@@ -78,15 +83,20 @@ async def foresee(unit: Unit, approved: Collaboration) -> datetime | None:
     return rules.suspends_at(known.versions, known.version, since=unit.now)
 
 
-async def watch(unit: Unit, active: Collaboration, *, occasion: str) -> None:
-    """Queue what tells of terms that wait, and writes one suspension when it is due: a publication's own jobs may be done by now.
+async def see_to(unit: Unit, active: Collaboration, *, occasion: str) -> tuple[Collaboration, tuple[CollaborationEvent, ...]]:
+    """Suspend what is late already, or queue what tells of the terms that wait and suspends it in time.
 
-    The version of the collaboration names the jobs too: an earlier occasion's may still be there, and due later.
+    A publication's own jobs may be done by now. The version of the collaboration names these too: an earlier occasion's may
+    still be there, and due later. Returned is the collaboration as it stands, with what happened, the caller's to append.
     """
+    if lifecycle.status_at(active, unit.now) is CollaborationStatus.SUSPENDED:
+        suspended, happened = await suspend(unit, active)
+        return suspended, (happened,)
     if active.suspends_at is not None:
         for kind, due_at in ((REQUIRE_JOB, unit.now), (SUSPEND_JOB, active.suspends_at)):
             named = f"{occasion}:{active.version}"
             await jobs.add_many(unit, kind=kind, occasion=named, subject_ids=[active.id], due_at=due_at)
+    return active, ()
 
 
 async def go_on(unit: Unit, known: Standing, concerned: tuple[Collaboration, ...], person: Administrator) -> GoneOn:

@@ -91,10 +91,6 @@ def read(asked: Asked) -> Document:
     Raises:
         Refused: it is no GraphQL or too long, has more than 1,000 tokens or 200 levels, or leaves open which operation is meant.
     """
-    if len(asked.query) > LONGEST:
-        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {LONGEST:,} characters: send values as variables."))
-    if asked.query.count("\n") + asked.query.count("\r") >= MOST_LINES:
-        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {MOST_LINES:,} lines."))
     tree = parsed(asked.query)
     operations = [one for one in tree.definitions if isinstance(one, OperationDefinitionNode)]
     named = [one for one in operations if one.name is not None and one.name.value == asked.operation_name]
@@ -111,8 +107,12 @@ def parsed(text: str) -> DocumentNode:
     """Parse a document.
 
     Raises:
-        Refused: it is no GraphQL, or has more than 1,000 tokens or 200 levels.
+        Refused: it is no GraphQL or too long, or has more than 1,000 tokens or 200 levels.
     """
+    if len(text) > LONGEST:
+        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {LONGEST:,} characters: send values as variables."))
+    if text.count("\n") + text.count("\r") >= MOST_LINES:
+        raise Refused(coded(faults.LIMIT_EXCEEDED, f"A document has at most {MOST_LINES:,} lines."))
     try:
         return parse(text, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
     except GraphQLSyntaxError as error:

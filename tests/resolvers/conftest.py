@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 from persistence.database import Database
 from resolvers.demo import world as demo_world
 from tests.support import databases, worlds
+from tests.support.issuer import LocalIssuer, local_issuer
 from tests.support.world import World, make_installation, make_world
 
 
@@ -76,3 +77,10 @@ async def world(world_copy: tuple[World, str], rung: list[frozenset[str]], anyio
     opened = Database(url, ring=rung.append)
     yield replace(made, installation=make_installation(opened), customers=dict(made.customers), tasks=dict(made.tasks))
     await opened.close()
+
+
+@pytest.fixture
+async def provider(anyio_backend: str) -> AsyncIterator[LocalIssuer]:
+    """Run an identity provider on this machine."""
+    async with local_issuer() as running:
+        yield running

@@ -1,7 +1,6 @@
 """What an issuer says of a sign-in: kept in the evidence, and demanded of whoever accepts terms where that is set."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from resolvers.acceptance import AcceptTerms
 from resolvers.answer import ApproveCollaboration
 from resolvers.context import Context
 from tests.support.home import Home
-from tests.support.issuer import LocalIssuer, local_issuer
+from tests.support.issuer import LocalIssuer
 from tests.support.publishing import publish
 from tests.support.seen import collaborate, request
 from tests.support.world import ALFA, ANNA, BEA, GUN, World
@@ -26,12 +25,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 @pytest.fixture
 def backend() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def provider(anyio_backend: str) -> AsyncIterator[LocalIssuer]:
-    async with local_issuer() as running:
-        yield running
 
 
 async def approve(home: Home, context: Context, known: Any) -> None:  # noqa: ANN401 - a collaboration of any status

@@ -1,7 +1,7 @@
 """Persons whom issuers know: who a subject is here, on which side, and for how long."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -19,19 +19,13 @@ from resolvers.context import Context, UnauthenticatedError
 from resolvers.wanted import EventFilter
 from tests.support.correcting import correct
 from tests.support.home import Home
-from tests.support.issuer import LocalIssuer, local_issuer
+from tests.support.issuer import LocalIssuer
 from tests.support.seen import as_administrator, as_advisor
 from tests.support.world import ALFA, ANNA, BO, CLEO, DAG, GUN, PollingBell, World
 
 pytestmark = pytest.mark.anyio
 
 BOTH = {"sides": frozenset({Side.OFFICE, Side.COMPANY}), "side_claim": "side"}
-
-
-@pytest.fixture
-async def provider(anyio_backend: str) -> AsyncIterator[LocalIssuer]:
-    async with local_issuer() as running:
-        yield running
 
 
 async def test_a_person_is_known_by_the_first_verified_address_and_then_by_the_subject(

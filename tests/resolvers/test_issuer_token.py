@@ -1,7 +1,6 @@
 """Tokens of issuers: a good one is believed, and every kind of bad one is refused before anything is written."""
 
 import base64
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -17,7 +16,7 @@ from resolvers import session
 from resolvers.context import UnauthenticatedError
 from tests.support import bad_tokens
 from tests.support.bad_tokens import BAD, Make
-from tests.support.issuer import AUDIENCE, LocalIssuer, encoded, local_issuer, make_key, public, signed
+from tests.support.issuer import AUDIENCE, LocalIssuer, encoded, make_key, public, signed
 from tests.support.seen import as_administrator, rows
 from tests.support.world import World
 
@@ -29,12 +28,6 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 @pytest.fixture
 def backend() -> str:
     return "sqlite"
-
-
-@pytest.fixture
-async def provider(anyio_backend: str) -> AsyncIterator[LocalIssuer]:
-    async with local_issuer() as running:
-        yield running
 
 
 def trusting(world: World, provider: LocalIssuer, **changes: object) -> World:

@@ -22,7 +22,8 @@ ONE_AT_A_TIME := $(if $(shell command -v flock),flock .make/lock)
 WITH_NODE := PATH="$(CURDIR)/.venv/bin:$$PATH"
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --quiet --require-hashes
 LOCK := $(PY) -m piptools compile $(if $(UPGRADE),--upgrade)
-NODE_REQUIREMENTS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["node"], sep="\n")
+# What is locked alone, without the server: one of the optional groups, by its name.
+GROUP := import sys, tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")
 COVERAGE := $(PY) -m coverage report --fail-under=100
 
 MAKEFLAGS += --no-print-directory
@@ -100,7 +101,8 @@ docs: $(SERVER) ## print the pages that come from the code: the lifecycle's diag
 
 lock: $(DEV) ## lock the dependencies anew as pyproject.toml asks; UPGRADE=1 takes the newest
 	@$(LOCK) -o requirements/server.txt pyproject.toml
-	@$(PY) -c '$(NODE_REQUIREMENTS)' | $(LOCK) -c requirements/server.txt -o requirements/node.txt -
+	@$(PY) -c '$(GROUP)' node | $(LOCK) -c requirements/server.txt -o requirements/node.txt -
+	@$(PY) -c '$(GROUP)' clients | $(LOCK) -o requirements/clients.txt -
 	@$(LOCK) -c requirements/server.txt -c requirements/node.txt --extra node --extra dev -o requirements/dev.txt pyproject.toml
 	@rm -rf samarbete.egg-info
 

@@ -74,7 +74,7 @@ class HttpEndpoint:
         peer = None if request.client is None else request.client.host
         arrived = Request.arrived(peer=peer, user_agent=request.headers.get("user-agent"))
         note = request.state.graphql = OperationNote(request_id=arrived.id)
-        media_type = negotiation.best(accept, (_RESPONSE_JSON, _JSON))
+        media_type = _media_type(accept)
         try:
             await self._desk.admit(arrived, note)
             _require_method(request)
@@ -156,6 +156,12 @@ class HttpEndpoint:
                 words = f"The body has more than {limit // 1024} KiB."
                 raise Refused(coded(faults.LIMIT_EXCEEDED, words), status=413)
         return bytes(body)
+
+
+def _media_type(accept: str | None) -> str | None:
+    """Choose what to answer in; who does not name the newer type is answered in the one that every client has always read."""
+    offers = (_RESPONSE_JSON, _JSON) if negotiation.names(accept, _RESPONSE_JSON) else (_JSON, _RESPONSE_JSON)
+    return negotiation.best(accept, offers)
 
 
 def _require_method(request: HttpRequest) -> None:

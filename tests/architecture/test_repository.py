@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from tests.architecture import distributions
 from tests.architecture.sources import ROOT
 
-LOCKS = ("server", "node", "dev")
+LOCKS = ("server", "node", "clients", "dev")
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users|opt)/[A-Za-z0-9._-]+")
 INDEX = re.compile(r"https?://[\w.@:-]*(?:pypi|pythonhosted|registry|artifactory|nexus|mirror)[\w-]*\.[\w.-]+", re.IGNORECASE)
 OPTION = re.compile(r"^\s*(?:--index-url|--extra-index-url|--find-links|--trusted-host|-[ifcre]\s)", re.MULTILINE)

@@ -10,6 +10,7 @@ from structlog.typing import EventDict
 
 from persistence.database import Database
 from tests.support.edge import SECRET, Listening
+from tests.support.requesting import client_of
 from tests.support.world import World
 
 # Nothing of this depends on the database.
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("ba
 @pytest.fixture
 async def client(listening: Listening, bearer: str) -> AsyncIterator[httpx.AsyncClient]:
     """Send requests as Bo."""
-    async with httpx.AsyncClient(base_url=listening.origin, headers={"Authorization": f"Bearer {bearer}"}) as opened:
+    async with client_of(listening, bearer) as opened:
         yield opened
 
 

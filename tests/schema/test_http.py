@@ -68,10 +68,15 @@ async def test_a_query_is_answered_in_the_media_type_of_graphql(client: httpx.As
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
-        ("*/*", RESPONSE),
+        ("*/*", JSON),
+        ("", JSON),
+        ("application/*", JSON),
+        (f"*/*, {RESPONSE};q=0.5", JSON),
         ("application/json", JSON),
         ("application/json, text/plain, */*", JSON),
         (f"{JSON};q=0.9, {RESPONSE}", RESPONSE),
+        (f"{JSON}, {RESPONSE}", RESPONSE),
+        (f"{RESPONSE}, */*", RESPONSE),
         (f"{JSON}, text/event-stream", JSON),
         (f"text/event-stream, {JSON};q=0.5", JSON),
         (f"{RESPONSE}, application/graphql+json, {JSON}, text/event-stream, multipart/mixed", RESPONSE),

@@ -10,7 +10,7 @@ from schema.persisted import hash_of
 from tests.support.conversing import Socket
 from tests.support.conversing import codes as codes_of
 from tests.support.edge import Listening
-from tests.support.requesting import client_of, codes, post
+from tests.support.requesting import RESPONSE, client_of, codes, post
 
 # Nothing of this depends on the database.
 pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
@@ -126,7 +126,8 @@ async def test_what_somebody_stored_is_executed_with_the_rights_of_whoever_asks(
 
 async def test_a_stranger_cannot_flush_what_others_have_stored(listening: Listening, bearer: str) -> None:
     sign_in = 'mutation {{ signIn(secret: "{}") }}'
-    async with client_of(listening, bearer) as client, httpx.AsyncClient(base_url=listening.origin) as stranger:
+    unknown = httpx.AsyncClient(base_url=listening.origin, headers={"Accept": RESPONSE})
+    async with client_of(listening, bearer) as client, unknown as stranger:
         await post(client, {"query": ECHO, **by_hash(ECHO)})
         documents = [sign_in.format(f"{number}{'x' * 60_000}") for number in range(6)]
         for document in documents:

@@ -73,9 +73,10 @@ async def test_a_viewer_is_a_person_and_not_a_token(world: World, bearer: str, c
 
 
 async def test_an_address_is_counted_whatever_it_sends(world: World, clock: _Clock) -> None:
-    async with serve(world, clock, replace(NONE, address=45)) as listening, httpx.AsyncClient() as client:
+    headers = {"Content-Type": "application/json", "Accept": requesting.RESPONSE}
+    async with serve(world, clock, replace(NONE, address=45)) as listening, httpx.AsyncClient(headers=headers) as client:
         for body, status in ((b"{", 400), (b'{"query": "{"}', 400), (b"5", 400), (b'{"query": "{ who }"}', 401), (b"{", 429)):
-            response = await client.post(listening.url, content=body, headers={"Content-Type": "application/json"})
+            response = await client.post(listening.url, content=body)
             assert response.status_code == status, body
         assert codes(response) == ["RATE_LIMITED"]
         assert response.headers["ratelimit"] == '"address";r=0;t=60'

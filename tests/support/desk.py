@@ -23,15 +23,18 @@ class Desk:
 
     def activate(self, name: str) -> str:
         """Activate Visma Scanner for the customer of this name, and return the collaboration's id."""
+        result = self._ask(_document("activate"), input=self.activation(name))["activateCollaboration"]
+        return str(result["collaboration"]["id"])
+
+    def activation(self, name: str) -> dict[str, str]:
+        """Return the input that activates Visma Scanner for the customer of this name."""
         services = self._ask(_document("start"))["services"]
         [customer] = self._ask(_document("customer"), name=name)["customers"]["nodes"]
-        wanted = {
+        return {
             "customerId": customer["id"],
             "serviceId": next(one["id"] for one in services if one["code"] == "VISMA_SCANNER"),
             "taskId": customer["tasks"]["nodes"][0]["id"],
         }
-        result = self._ask(_document("activate"), input=wanted)["activateCollaboration"]
-        return str(result["collaboration"]["id"])
 
     def standing(self, collaboration_id: str) -> dict[str, Any]:
         """Return how the collaboration stands now."""

@@ -28,16 +28,17 @@ class Service:
 
 
 @contextmanager
-def run_service(data: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
+def run_service(data: Path, *, port: int | None = None, settings: Mapping[str, str] | None = None) -> Iterator[Service]:
     """Start the service, wait until it is ready, and stop it with SIGTERM when the block ends.
 
-    `settings` are environment variables with the prefix `SAMARBETE_`; none of the caller's own reaches the service.
+    Without a `port` it takes a free one. `settings` are environment variables with the prefix `SAMARBETE_`; none of the caller's
+    own reaches the service.
 
     Raises:
         RuntimeError: it did not become ready within 30 s, or did not stop within 15 s; the text is its log.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     log = data.with_name(f"{data.name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from persistence import ids as local_ids
+from domain.event import StreamEntry
+from persistence import scope
 from persistence.tables import metadata
 from resolvers.context import Context
-from schema import ids
+from schema import ids, query
 from tests.support import positions, walls
 from tests.support.positions import GRAPH, PUBLIC, Position
 from tests.support.walls import Answered, Walled
@@ -45,7 +46,7 @@ async def rows_of(world: World) -> dict[str, list[Any]]:
 
 def missing(like: str) -> str:
     """Return an id of the same kind that names nothing."""
-    return ids.encode(ids.decode_any(like)[0], local_ids.new_id())
+    return walls.missing(ids.decode_any(like)[0])
 
 
 def test_every_place_that_takes_an_id_is_known_and_every_mutation_takes_one_or_names_nobody() -> None:
@@ -55,10 +56,19 @@ def test_every_place_that_takes_an_id_is_known_and_every_mutation_takes_one_or_n
 
 
 async def test_an_id_of_another_office_answers_as_one_that_does_not_exist(walled: Walled) -> None:
+    await walk(walled)
+
+
+async def walk(walled: Walled) -> None:
+    """Give an id of the other office in every place, as every stranger, and then the stranger's own.
+
+    Raises:
+        AssertionError: one answered otherwise than an id of nobody, or a place's id decides nothing.
+    """
     before = await rows_of(walled.world)
     answered: set[str] = set()
     for name, context in (await walled.strangers()).items():
-        own = await walls.own_ids(context, walled.world, walled.theirs)
+        own = walled.own[name]
         refused: dict[str, Answered] = {}
         for position in POSITIONS:
             if position.kind in PUBLIC:
@@ -93,10 +103,41 @@ async def differs(context: Context, place: str, own: dict[str, str], nothing: An
     return given.told != nothing.told
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("taken_down", ["customers", "tasks", "collaborations", "an advisor", "an event", "another statement"])
+async def test_the_walk_misses_a_wall_that_is_taken_down(
+    walled: Walled, monkeypatch: pytest.MonkeyPatch, taken_down: str
+) -> None:
+    match taken_down:
+        case "customers" | "tasks" | "collaborations":
+            monkeypatch.setattr(scope, f"{taken_down}_of", lambda *_asked: scope.everything())
+        case "an advisor":
+            monkeypatch.setitem(query._OF_NODE, "Advisor", lambda context, one: context.load.advisors.load(one))
+        case "an event":
+            monkeypatch.setitem(query._OF_NODE, "CollaborationEvent", first_entry)
+        case _:
+            monkeypatch.setitem(query._OF_NODE, "Advisor", looked_at_twice)
+    with pytest.raises(AssertionError, match=r"(FULL|OWN|administrator) at"):
+        await walk(walled)
+
+
+async def first_entry(context: Context, event_id: str) -> StreamEntry | None:
+    """Find an event in whoever's stream."""
+    entries = await context.load.event.load(event_id) or ()
+    return entries[0] if entries else None
+
+
+async def looked_at_twice(context: Context, advisor_id: str) -> None:
+    """Find no advisor, and take longer over one who is there."""
+    found = await context.load.advisors.load(advisor_id)
+    if found is not None:
+        await context.load.offices.load(found.office_id)
+
+
 async def test_five_hundred_ids_of_another_office_in_places_taken_at_random_find_nothing(walled: Walled) -> None:
     chance = random.Random(20261125)  # noqa: S311 - the same places every time
     contexts = list((await walled.strangers()).items())
-    everybodys = {name: await walls.own_ids(context, walled.world, walled.theirs) for name, context in contexts}
     before = await rows_of(walled.world)
     places = [position for position in POSITIONS if position.kind not in PUBLIC]
     pool = [(kind, one) for kind, found in walled.theirs.by_type.items() for one in found]
@@ -105,7 +146,7 @@ async def test_five_hundred_ids_of_another_office_in_places_taken_at_random_find
         fitting = [one for kind, one in pool if position.kind in {kind, "Node"}]
         # One in four is of whatever kind, where it does not belong; and every other id that must be given is foreign too, or not.
         theirs = chance.choice(pool)[1] if chance.random() < 0.25 else chance.choice(fitting)
-        own = everybodys[name]
+        own = walled.own[name]
         if chance.random() < 0.5:
             own = own | {kind: chance.choice(found) for kind, found in walled.theirs.by_type.items() if kind in own}
         given = await walls.ask(context, position.document(), position.variables(theirs, own.__getitem__))

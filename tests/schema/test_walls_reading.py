@@ -1,12 +1,15 @@
 """No office learns of another by reading: whatever a viewer reaches is the same whether the other office has anything or not."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_abstract_type
 
+from domain.collaboration import CollaborationStatus
+from persistence import collaboration, scope
+from persistence.database import Reading
 from resolvers.context import Context
-from tests.schema.test_walls import missing
 from tests.support import positions, selection, walls
 from tests.support.positions import GRAPH
 from tests.support.two_houses import NORD
@@ -19,6 +22,28 @@ OWN_STREAM = "{ collaborationEvents(first: 100) { nodes { type cursor } } }"
 
 
 async def test_all_that_can_be_read_is_the_same_whether_or_not_the_other_office_has_anything(walled: Walled) -> None:
+    await read_again(walled)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_number_that_counts_the_other_office_too_is_missed(walled: Walled, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = collaboration.count_by_status
+
+    async def count_all(reading: Reading, **asked: object) -> dict[CollaborationStatus, int]:
+        return await count(reading, **cast("Any", asked | {"scope": scope.everything()}))
+
+    monkeypatch.setattr(collaboration, "count_by_status", count_all)
+    with pytest.raises(AssertionError, match="FULL"):
+        await read_again(walled)
+
+
+async def read_again(walled: Walled) -> None:
+    """Read all there is as every stranger, and hold it against what it was before.
+
+    Raises:
+        AssertionError: something of the other office shows, or something could not be looked at.
+    """
     shown: set[str] = set()
     for name, context in (await walled.strangers()).items():
         after = await walls.read_everything(context)
@@ -56,7 +81,6 @@ async def test_a_cursor_of_another_office_leads_to_nothing_of_it(walled: Walled)
 
 async def test_a_cursor_of_a_list_below_an_object_of_another_office_is_no_cursor_of_ones_own(walled: Walled) -> None:
     full, sara = await walled.world.viewed_by(NORD.full), (await walled.strangers())["FULL"]
-    mine = await walls.own_ids(sara, walled.world, walled.theirs)
     kinds = [kind for kind in GRAPH.type_map.values() if isinstance(kind, GraphQLObjectType) and selection.is_node(kind)]
     found = [(kind.name, name) for kind in kinds for name, _ in lists_of(kind)]
     # No advisor sees a company.
@@ -65,8 +89,8 @@ async def test_a_cursor_of_a_list_below_an_object_of_another_office_is_no_cursor
         text = f"query ($id: ID!, $after: String) {{ node(id: $id) {{ ... on {kind} {{ {below} }} }} }}"
         cursors = [await start_cursor(full, text, theirs, name) for theirs in walled.theirs.by_type[kind]]
         [cursor, *_] = [one for one in cursors if one is not None]
-        given = await walls.ask(sara, text, {"id": mine[kind], "after": cursor})
-        edited = await walls.ask(sara, text, {"id": mine[kind], "after": edit(cursor)})
+        given = await walls.ask(sara, text, {"id": walled.own["FULL"][kind], "after": cursor})
+        edited = await walls.ask(sara, text, {"id": walled.own["FULL"][kind], "after": edit(cursor)})
         assert (given.told, given.statements) == (edited.told, edited.statements), (kind, name)
 
 
@@ -98,12 +122,12 @@ async def test_a_stream_that_is_asked_for_with_ids_of_another_office_tells_what_
     places = [position for position in positions.positions() if position.owner is GRAPH.subscription_type]
     answered: set[str] = set()
     for who, context in (await walled.strangers()).items():
-        own = await walls.own_ids(context, walled.world, walled.theirs)
+        own = walled.own[who]
         start = (await own_stream(context))[0]["cursor"]
         for position in [each for each in places if each.kind not in positions.PUBLIC]:
             told = []
             theirs = walled.theirs.by_type[position.kind][0]
-            for asked in (theirs, missing(theirs), own[position.kind]):
+            for asked in (theirs, walls.missing(position.kind), own[position.kind]):
                 given = position.variables(asked, own.__getitem__) | {"after": start}
                 told.append(await walls.followed(context, position.document("after"), given))
             assert told[0] == told[1], (who, position.name)

@@ -11,6 +11,7 @@ from graphql import OperationDefinitionNode, OperationType, is_required_argument
 from strawberry.types import ExecutionResult
 
 from persistence.database import Database
+from persistence.ids import new_id
 from resolvers.context import Context
 from schema import faults, ids
 from schema.api import SCHEMA
@@ -35,10 +36,14 @@ STRANGERS: dict[str, Callable[[World], Awaitable[Context]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walled:
-    """Two offices full of everything, what is Nordbyrån's alone, and what each stranger could read before it had anything."""
+    """Two offices full of everything, and what is Nordbyrån's alone.
+
+    Of each stranger: `own` has an id of each kind that he may work with, `before` what he could read before Nordbyrån was filled.
+    """
 
     world: World
     theirs: Belongings
+    own: dict[str, dict[str, str]]
     before: dict[str, dict[str, Answer]]
 
     async def strangers(self) -> dict[str, Context]:
@@ -51,9 +56,11 @@ async def make(database: Database) -> Walled:
     world = await make_world(database)
     await two_houses.fill(world, SYD)
     await two_houses.publish_newer_terms(world)
-    before = {name: await read_everything(await open_context(world)) for name, open_context in STRANGERS.items()}
+    strangers = {name: await open_context(world) for name, open_context in STRANGERS.items()}
+    own = {name: await own_ids(context, world) for name, context in strangers.items()}
+    before = {name: await read_everything(context) for name, context in strangers.items()}
     await two_houses.fill(world, NORD)
-    return Walled(world=world, theirs=await two_houses.belongings(world, world.nord, NORD), before=before)
+    return Walled(world=world, theirs=await two_houses.belongings(world, world.nord, NORD), own=own, before=before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ async def followed(context: Context, text: str, variables: Mapping[str, object])
     return told
 
 
-async def own_ids(context: Context, world: World, theirs: Belongings) -> dict[str, str]:
+async def own_ids(context: Context, world: World) -> dict[str, str]:
     """Choose one of each kind that the stranger may work with, all of them hanging together; for advisors no company is such."""
     name = SYD.card("Aktiv")
     card, task = world.customers[name], world.tasks[name]
@@ -125,7 +132,7 @@ async def own_ids(context: Context, world: World, theirs: Belongings) -> dict[st
         "Collaboration": collaboration["id"],
         "Service": ids.encode("Service", world.scanner.id),
         "Terms": collaboration["service"]["currentTerms"]["id"],
-        "Company": (collaboration["company"] or {"id": theirs.by_type["Company"][0]})["id"],
+        "Company": missing("Company") if collaboration["company"] is None else collaboration["company"]["id"],
     }
 
 
@@ -172,3 +179,8 @@ def objects_in(value: object) -> Iterator[Answer]:
             yield {name.removeprefix(f"{kind}_"): each for name, each in value.items()}
         for each in value.values():
             yield from objects_in(each)
+
+
+def missing(kind: str) -> str:
+    """Return an id that names nothing."""
+    return ids.encode(kind, new_id())

@@ -147,7 +147,7 @@ async def page(
     """Return a page of what the scope and the filter let through."""
     return await paging.page_of(
         reading,
-        collaboration_filter.rows_of(reading, scope, filter),
+        collaboration_filter.rows_of(reading, scope, filter, order),
         collaboration_filter.order_of(reading, order),
         request,
         _load(reading),
@@ -167,7 +167,7 @@ async def page_by_parent(
     """Return the same page of the collaborations of each customer, or of each company."""
     return await paging.pages_of(
         reading,
-        collaboration_filter.rows_of(reading, scope, filter),
+        collaboration_filter.rows_of(reading, scope, filter, order),
         collaboration_filter.order_of(reading, order),
         request,
         _load(reading),

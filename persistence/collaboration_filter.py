@@ -56,10 +56,19 @@ class CollaborationFilter:
     nothing: bool = False
 
 
-def rows_of(reading: Reading, scope: ColumnElement[bool], wanted: CollaborationFilter) -> Rows:
-    """Return the rows that the scope and the filter let through, with each one's customer card."""
+def rows_of(
+    reading: Reading, scope: ColumnElement[bool], wanted: CollaborationFilter, order: CollaborationOrder | None = None
+) -> Rows:
+    """Return the rows that the scope and the filter let through, with each one's customer card where it is asked of.
+
+    The company's side has no cards before it, and asks nothing of them.
+    """
+    on_card = wanted.account_manager_id is not None or (
+        order is not None and order.field is CollaborationOrderField.CUSTOMER_NAME
+    )
+    with_card = collaborations.join(customers, customers.c.id == collaborations.c.customer_id)
     return Rows(
-        source=collaborations.join(customers, customers.c.id == collaborations.c.customer_id),
+        source=with_card if on_card else collaborations,
         condition=and_(scope, *_conditions(reading, wanted)),
         identity=collaborations.c.id,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from domain.errors import DomainError
-from persistence import tables
+from domain.viewer import Viewer
+from persistence import sight, tables
 
 Result = TypeVar("Result")
 
@@ -40,11 +41,23 @@ class UnsafeDatabaseError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """A connection to read with, the database's time when it was opened, and the epoch of its streams."""
+    """A connection to read with, the database's time when it was opened, the epoch of its streams, and what it may see."""
 
     connection: AsyncConnection
     now: datetime
     epoch: str
+    seen: str = sight.EVERYTHING
+
+    async def widen(self) -> None:
+        """See everything from here on: the viewer's part is done, and what rules ask of other offices' rows is the service's.
+
+        What is read after it decides, and is shown to no viewer; without it the database shows and takes the viewer's rows alone.
+        """
+        if self.seen == sight.EVERYTHING:
+            return
+        if self.connection.dialect.name == "postgresql":
+            await self.connection.execute(select(sight.changed(sight.EVERYTHING)))
+        self.seen = sight.EVERYTHING
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +83,7 @@ class Database:
         """Read the durability settings back.
 
         Raises:
-            UnsafeDatabaseError: one of them would let acknowledged changes be lost.
+            UnsafeDatabaseError: one of them would let acknowledged changes be lost, or offices are not kept apart.
         """
         async with self.engine.connect() as connection:
             if self.is_sqlite:
@@ -83,22 +96,35 @@ class Database:
         if wrong:
             message = f"the database's durability settings are {wrong}, and must be {wanted}"
             raise UnsafeDatabaseError(message)
+        if not self.is_sqlite:
+            await self._check_walls()
+
+    async def _check_walls(self) -> None:
+        async with self.engine.connect() as connection:
+            try:
+                await sight.check(connection)
+            except sight.NoWallError as error:
+                raise UnsafeDatabaseError(str(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
 
+    def seen_by(self, viewer: Callable[[], Viewer | None]) -> "Seen":
+        """Return the database as a viewer sees it; this one itself is for the service's own work, and sees everything."""
+        return Seen(self, viewer)
+
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Reading]:
+    async def read(self, seen: str = sight.EVERYTHING) -> AsyncIterator[Reading]:
         """Open one consistent view of the database: all that is read through it is as of one moment."""
         async with self.engine.connect() as connection:
             if not self.is_sqlite:
                 # By default every statement sees a moment of its own, and what belongs together would not fit.
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            now, epoch = await self._now(connection)
-            yield Reading(connection=connection, now=now, epoch=epoch)
+            now, epoch = await self._begin(connection, seen)
+            yield Reading(connection=connection, now=now, epoch=epoch, seen=seen)
 
-    async def write(self, work: Callable[[Unit], Awaitable[Result]]) -> Result:
+    async def write(self, work: Callable[[Unit], Awaitable[Result]], seen: str = sight.EVERYTHING) -> Result:
         """Run `work` in one transaction, commit, wake those who wait, and return what it returned.
 
         Two writers that collide (a unique key, a serialisation failure, a deadlock) are told apart by running `work` again:
@@ -106,17 +132,17 @@ class Database:
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return await self._write_once(work)
+                return await self._write_once(work, seen)
             except (CollisionError, DBAPIError) as error:
                 if attempt == _ATTEMPTS or not _is_collision(error):
                     raise
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    async def _write_once(self, work: Callable[[Unit], Awaitable[Result]]) -> Result:
+    async def _write_once(self, work: Callable[[Unit], Awaitable[Result]], seen: str) -> Result:
         refusal: DomainError | None = None
         async with self._writing() as connection:
-            now, epoch = await self._now(connection)
-            unit = Unit(connection=connection, now=now, epoch=epoch)
+            now, epoch = await self._begin(connection, seen)
+            unit = Unit(connection=connection, now=now, epoch=epoch, seen=seen)
             try:
                 result = await work(unit)
             except RefusedAfterChangeError as refused:
@@ -139,14 +165,31 @@ class Database:
             async with connection.begin():
                 yield connection
 
-    async def _now(self, connection: AsyncConnection) -> tuple[datetime, str]:
+    async def _begin(self, connection: AsyncConnection, seen: str) -> tuple[datetime, str]:
+        """Say what the transaction may see, and read when it begins, in one statement."""
         columns: list[ColumnElement[Any]] = [tables.installation.c.clock_shift_seconds, tables.installation.c.epoch]
         if not self.is_sqlite:
-            columns.append(func.clock_timestamp().label("now"))
+            columns += [func.clock_timestamp().label("now"), *sight.beginning(seen)]
         row = (await connection.execute(select(*columns))).one()
         # SQLite runs in this process, so its clock is this process's clock, read here to the microsecond.
         now = datetime.now(UTC) if self.is_sqlite else row.now.astimezone(UTC)
         return now + timedelta(seconds=row.clock_shift_seconds), row.epoch
+
+
+class Seen:
+    """The database as one viewer sees it: each transaction begins with his sight, and sees no more until it is widened."""
+
+    def __init__(self, database: Database, viewer: Callable[[], Viewer | None]) -> None:
+        self._database = database
+        self._viewer = viewer
+
+    def read(self) -> AbstractAsyncContextManager[Reading]:
+        """Open one consistent view, as `Database.read` does."""
+        return self._database.read(sight.of(self._viewer()))
+
+    async def write(self, work: Callable[[Unit], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction, as `Database.write` does."""
+        return await self._database.write(work, sight.of(self._viewer()))
 
 
 def _is_collision(error: CollisionError | DBAPIError) -> bool:

@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, select, text
 
+from persistence import sight
 from persistence.database import Database
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -113,6 +114,8 @@ def _wait_for_others(connection: Connection) -> None:
     # On SQLite the transaction has begun by taking the write lock.
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
+        # The owner of the tables has no rows before him either, unless he says that he wants them all.
+        connection.execute(select(sight.changed(sight.EVERYTHING)))
 
 
 def _check_known(revision: str | None) -> None:

@@ -241,7 +241,8 @@ async def find_evidence(context: Context, evidence_id: str) -> Evidence | None:
 async def export_evidence(context: Context, record: Evidence) -> str:
     """Return the chain from its first record to this one as JSON lines; other offices' records as hashes only."""
     viewer = context.require_viewer()
-    async with context.database.read() as reading:
+    # The chain is the company's, so other offices' records stand in it; what of them goes out is their hashes.
+    async with context.installation.database.read() as reading:
         chain = await evidence.chain(reading, record.company_id, up_to=record.number)
     shown = [privacy.record(viewer, one) for one in chain]
     return approval.export(shown, office_id=None if isinstance(viewer, AdministratorViewer) else viewer.office_id)

@@ -14,7 +14,7 @@ from domain.errors import DomainError
 from domain.issuer import Issuer
 from domain.viewer import Viewer
 from persistence import ids
-from persistence.database import Database
+from persistence.database import Database, Seen
 from persistence.keys import Keys
 from resolvers.loaders import Loaders
 
@@ -114,9 +114,9 @@ class Context:
         self.load = Loaders(self.installation.database, lambda: self.viewer)
 
     @property
-    def database(self) -> Database:
-        """The installation's database."""
-        return self.installation.database
+    def database(self) -> Seen:
+        """The installation's database as the viewer sees it."""
+        return self.installation.database.seen_by(lambda: self.viewer)
 
     def set_late(self) -> None:
         """Note that whoever asked waits no longer."""

@@ -57,19 +57,22 @@ async def load(reading: Reading, viewer: Viewer, questions: Sequence[Question]) 
     visible = scope.customers_of(viewer)
     customers = await customer.many(reading, {question.customer_id for question in questions}, scope=visible)
     services = await service.many(reading, {question.service_id for question in questions})
+    named = {question.task_id for question in questions if question.task_id is not None}
+    named_tasks = await task.many(reading, named, scope=scope.tasks_of(viewer)) if named else {}
+    # The cards are the viewer's; how their companies stand is everybody's doing.
+    await reading.widen()
     numbers = {card.organisation_number for card in customers.values()}
     companies = await company.many_by_number(reading, numbers)
     company_ids = {found.id for found in companies.values()}
     pairs = {(company_id, service_id) for company_id in company_ids for service_id in services}
     stored = await collaboration.live_of_companies(reading, company_ids)
     live = [found for found in stored if lifecycle.status_at(found, reading.now) in LIVE]
-    named = {question.task_id for question in questions if question.task_id is not None}
     mine = await collaboration.many(reading, {found.id for found in live}, scope=scope.collaborations_of(viewer))
     loaded = _Loaded(
         customers=customers,
         services=services,
         tasks=await task.of_customers(reading, set(customers)),
-        named_tasks=await task.many(reading, named, scope=scope.tasks_of(viewer)) if named else {},
+        named_tasks=named_tasks,
         companies=companies,
         administrators=await company.administrators_of(reading, company_ids),
         subscriptions=await service.find_subscriptions(reading, pairs),

@@ -19,7 +19,7 @@ from domain.viewer import AdministratorViewer, Viewer
 from persistence import collaboration, company, customer, event, evidence, mail, office, partner, scope, service, task
 from persistence.collaboration import CollaborationParent
 from persistence.collaboration_filter import CollaborationFilter, CollaborationOrder
-from persistence.database import Database, Reading
+from persistence.database import Database, Reading, Seen
 from persistence.page import Page, PageRequest
 from persistence.task import TaskFilter, TaskOrder
 from resolvers import due, tab
@@ -35,7 +35,9 @@ Value = TypeVar("Value")
 class Gathered(Generic[Name, Value]):
     """One loader: many keys in, a dict of what was found out."""
 
-    def __init__(self, database: Database, fetch: Callable[[Reading, Collection[Name]], Awaitable[dict[Name, Value]]]) -> None:
+    def __init__(
+        self, database: Database | Seen, fetch: Callable[[Reading, Collection[Name]], Awaitable[dict[Name, Value]]]
+    ) -> None:
         self._database = database
         self._fetch = fetch
         # Nothing is cached: one operation of a subscription lives for hours, and a mutation reads what it has just changed.
@@ -56,10 +58,14 @@ class Gathered(Generic[Name, Value]):
 
 
 class Loaders:
-    """The loaders of one operation; what an office or a company owns only where the viewer may see it."""
+    """The loaders of one operation; what an office or a company owns only where the viewer may see it.
 
-    def __init__(self, database: Database, viewer: Callable[[], Viewer | None]) -> None:
+    Those that are given `everything` decide what the viewer is shown, and ask of other offices' rows too.
+    """
+
+    def __init__(self, everything: Database, viewer: Callable[[], Viewer | None]) -> None:
         self._viewer = viewer
+        database = everything.seen_by(viewer)
         self.offices: Gathered[str, Office] = Gathered(database, office.many_offices)
         self.advisors: Gathered[str, Advisor] = Gathered(database, office.many_advisors)
         self.advisors_of_office: Gathered[str, tuple[Advisor, ...]] = Gathered(database, office.advisors_of)
@@ -69,7 +75,7 @@ class Loaders:
         self.tasks: Gathered[str, Task] = Gathered(database, self._tasks)
         # For what hangs on an object that has been shown already: a right that was lost meanwhile cannot leave a hole in it.
         self.customers_unscoped: Gathered[str, Customer] = Gathered(database, _all_customers)
-        self.tasks_unscoped: Gathered[str, Task] = Gathered(database, _all_tasks)
+        self.tasks_unscoped: Gathered[str, Task] = Gathered(everything, _all_tasks)
         self.collaborations_unscoped: Gathered[str, Collaboration] = Gathered(database, _all_collaborations)
         self.services: Gathered[str, Service] = Gathered(database, service.many)
         self.terms: Gathered[str, Terms] = Gathered(database, service.many_terms)
@@ -79,12 +85,12 @@ class Loaders:
         self.administrators: Gathered[str, Administrator] = Gathered(database, company.many_administrators)
         self.administrators_of_company: Gathered[str, tuple[Administrator, ...]] = Gathered(database, company.administrators_of)
         self.companies_of_administrator: Gathered[str, tuple[Company, ...]] = Gathered(database, company.companies_of)
-        self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(database, due.subscriptions)
+        self.subscriptions_of_company: Gathered[str, tuple[ServiceSubscription, ...]] = Gathered(everything, due.subscriptions)
         self.acceptances_of_company: Gathered[str, tuple[TermsAcceptance, ...]] = Gathered(database, service.acceptances_of)
         self.collaborations: Gathered[str, Collaboration] = Gathered(database, self._collaborations)
-        self.live_of_company: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, _live_of_companies)
+        self.live_of_company: Gathered[str, tuple[Collaboration, ...]] = Gathered(everything, _live_of_companies)
         self.created_administrators_of_company: Gathered[str, frozenset[tuple[str, str]]] = Gathered(
-            database, collaboration.created_administrators
+            everything, collaboration.created_administrators
         )
         self.collaborations_of_task: Gathered[str, tuple[Collaboration, ...]] = Gathered(database, self._of_tasks)
         self.tasks_of_customer: Gathered[_TaskPage, Page[Task]] = Gathered(database, self._task_pages)

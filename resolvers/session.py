@@ -68,7 +68,7 @@ async def request_sign_in_link(context: Context, email: str, side: Side, key: st
 
         return await replay.once(unit, use, do=do, keep=keep, again=again)
 
-    return await context.database.write(work)
+    return await context.installation.database.write(work)
 
 
 async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:
@@ -106,7 +106,7 @@ async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:
 
         return await replay.once(unit, use, do=do, keep=keep, again=again)
 
-    signed_in = await context.database.write(work)
+    signed_in = await context.installation.database.write(work)
     context.viewer = signed_in.viewer
     return signed_in
 

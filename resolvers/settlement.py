@@ -23,7 +23,7 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
     """Return the collaboration, where the viewer may see it, held until the commit; None stands for the service's own work.
 
     Its company is held first, by everybody in that order: what concerns one company happens one after the other, and nobody
-    waits for somebody who waits for him.
+    waits for somebody who waits for him. What follows concerns other offices' rows too, so the unit is widened.
 
     Raises:
         NotFound: it is not visible, or there is none.
@@ -32,7 +32,9 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
     found = await collaboration.get(unit, collaboration_id, scope=visible)
     known = (await company.many(unit, [found.company_id]))[found.company_id]
     await company.find_by_number(unit, known.organisation_number, lock=True)
-    return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
+    held = await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
+    await unit.widen()
+    return held
 
 
 @asynccontextmanager

@@ -38,8 +38,8 @@ async def load(reading: Reading, viewer: Viewer, customer_ids: Collection[str]) 
         for customer_id in customer_ids
         for shared in services
     ]
-    found = await facts.load(reading, viewer, asked)
     latest = await collaboration.latest_of_customers(reading, customer_ids, scope=scope.collaborations_of(viewer))
+    found = await facts.load(reading, viewer, asked)
     rows: dict[str, tuple[CollaborationServiceRow, ...]] = {}
     for question, known in zip(asked, found, strict=True):
         if known is not None:

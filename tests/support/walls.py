@@ -80,7 +80,7 @@ async def ask(context: Context, text: str, variables: Mapping[str, object]) -> A
     """Execute a query or a mutation, and return what the client is told."""
     tree = positions.checked(text)
     [operation] = [each for each in tree.definitions if isinstance(each, OperationDefinitionNode)]
-    with counted(context.database) as sent:
+    with counted(context.installation.database) as sent:
         result = await SCHEMA.execute(
             text, variable_values=dict(variables), context_value=context, operation_extensions=checked(tree)
         )

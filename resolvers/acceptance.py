@@ -60,7 +60,6 @@ async def accept(context: Context, asked: AcceptTerms, key: str | None) -> Accep
 
 async def _accept(context: Context, unit: Unit, viewer: AdministratorViewer, asked: AcceptTerms) -> Accepted:
     person = await _hold_company(unit, viewer, asked.company_id)
-    await unit.widen()
     named = (await service.many_terms(unit, [asked.terms.terms_id])).get(asked.terms.terms_id)
     if named is None:
         raise InvalidInput.at(InputProblemCode.UNKNOWN_ID, "termsId")

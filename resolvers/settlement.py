@@ -23,7 +23,7 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
     """Return the collaboration, where the viewer may see it, held until the commit; None stands for the service's own work.
 
     Its company is held first, by everybody in that order: what concerns one company happens one after the other, and nobody
-    waits for somebody who waits for him. What follows concerns other offices' rows too, so the unit is widened.
+    waits for somebody who waits for him.
 
     Raises:
         NotFound: it is not visible, or there is none.
@@ -32,9 +32,7 @@ async def hold(unit: Unit, collaboration_id: str, *, viewer: Viewer | None) -> C
     found = await collaboration.get(unit, collaboration_id, scope=visible)
     known = (await company.many(unit, [found.company_id]))[found.company_id]
     await company.find_by_number(unit, known.organisation_number, lock=True)
-    held = await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
-    await unit.widen()
-    return held
+    return await collaboration.get(unit, collaboration_id, scope=visible, lock=True)
 
 
 @asynccontextmanager
@@ -50,7 +48,12 @@ async def lapses_first(unit: Unit, found: Collaboration) -> AsyncIterator[Collab
 
 @asynccontextmanager
 async def all_lapses_first(unit: Unit, known: tuple[Collaboration, ...]) -> AsyncIterator[tuple[Collaboration, ...]]:
-    """Do the same for several collaborations of one company, which is held."""
+    """Do the same for several collaborations of one company, which is held.
+
+    What is done in the block settles what the company's other collaborations share, whoever's they are: the unit is widened for
+    it, so whatever the viewer named must have been found before.
+    """
+    await unit.widen()
     ended = await conclusion.write_ends(unit, known[0].company_id) if known else {}
     stands = tuple(ended.get(found.id, found) for found in known)
     settled = tuple([await write_due(unit, found) if lapsed(unit, found) else found for found in stands])

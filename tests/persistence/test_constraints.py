@@ -215,9 +215,11 @@ async def test_evidence_and_published_terms_cannot_be_changed(full: Database, su
 async def test_evidence_and_published_terms_cannot_be_deleted(full: Database) -> None:
     for table in (tables.evidence, tables.terms):
         before = await a_row(full, table)
-        for statement in ("DELETE FROM", *([] if full.is_sqlite else ["TRUNCATE"])):
+        # PostgreSQL's TRUNCATE is not for the role of our transactions anyway; it is refused to the owner too.
+        emptying = (text("SET LOCAL ROLE NONE"), text(f"TRUNCATE {table.name} CASCADE"))
+        for statements in ((text(f"DELETE FROM {table.name}"),), *(() if full.is_sqlite else (emptying,))):  # noqa: S608 - our own names
             with pytest.raises(DBAPIError, match="evidence and published terms are never changed"):
-                await stored.execute(full, text(f"{statement} {table.name}" + (" CASCADE" if statement == "TRUNCATE" else "")))
+                await stored.execute(full, *statements)
         assert await a_row(full, table) == before
 
 

@@ -71,6 +71,7 @@ async def _broken(world: World, *statements: str) -> set[str]:
                 await unit.connection.execute(text(f"DROP TRIGGER {name}"))
             await unit.connection.execute(text("PRAGMA defer_foreign_keys = 1"))
         else:
+            await unit.connection.execute(text("SET LOCAL ROLE NONE"))
             await unit.connection.execute(text("SET LOCAL session_replication_role = replica"))
         for statement in statements:
             await unit.connection.execute(text(statement))

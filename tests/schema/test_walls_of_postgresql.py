@@ -1,0 +1,34 @@
+"""PostgreSQL keeps offices apart by itself: with every condition on rows taken away, nobody is shown what is another office's."""
+
+import pytest
+
+from persistence import scope
+from tests.schema.test_walls import walk
+from tests.support import walls
+from tests.support.walls import Walled
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.postgresql,
+    pytest.mark.parametrize("backend", ["postgresql"], indirect=True),
+]
+
+
+@pytest.fixture
+def unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the conditions away: on SQLite, that alone lets the walk find another office's rows."""
+    for name in ("customers_of", "tasks_of", "collaborations_of"):
+        monkeypatch.setattr(scope, name, lambda *_asked: scope.everything())
+
+
+@pytest.mark.usefixtures("unfiltered")
+async def test_ids_of_another_office_find_nothing_without_a_condition_of_ours(walled: Walled) -> None:
+    await walk(walled)
+
+
+@pytest.mark.usefixtures("unfiltered")
+async def test_what_is_reached_without_a_condition_of_ours_is_the_viewers_own_offices(walled: Walled) -> None:
+    for name, context in (await walled.strangers()).items():
+        read = await walls.read_everything(context)
+        assert walled.theirs.seen_in(repr(read)) == [], name
+        assert read.keys() >= walled.before[name].keys(), name

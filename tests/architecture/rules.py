@@ -23,6 +23,8 @@ ARROWS = {
     "examples": set[str](),
 }
 LINES = 300
+# Who signs in is nobody yet, and an export of evidence holds the hashes of other offices' records.
+SEES_EVERYTHING = {"session.py", "collaboration.py"}
 # Oldest first: a noun may import the nouns before it, never one after it. A company has subscriptions, so services are older.
 NOUNS = ("office", "customer", "task", "service", "company", "collaboration", "event")
 BANNED_WORDS = re.compile(r"(Manager|Helper|Utils?|Handler|Processor)$")
@@ -67,6 +69,15 @@ def wrong_order(source: Source) -> Iterator[str]:
             yield f"{source.path}:{found.line}: {noun} may not import the younger {parts[1]}"
 
 
+def wrong_sight(source: Source) -> Iterator[str]:
+    """Yield where a use case that was asked by somebody takes the whole database instead of what he may see of it."""
+    if source.layer != "resolvers" or source.path.name in SEES_EVERYTHING:
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "context.installation.database":
+            yield f"{source.path}:{node.lineno}: {ast.unparse(node)} sees every office; take context.database"
+
+
 def wrong_size(source: Source | Page) -> Iterator[str]:
     """Yield a file that is longer than one sitting reads."""
     lines = len(source.text.splitlines())
@@ -98,4 +109,4 @@ def missing_docstring(source: Source) -> Iterator[str]:
         yield f"{source.path}: the module does not open with a docstring"
 
 
-RULES = (wrong_arrows, wrong_imports, wrong_order, wrong_size, wrong_names, missing_docstring)
+RULES = (wrong_arrows, wrong_imports, wrong_order, wrong_sight, wrong_size, wrong_names, missing_docstring)

@@ -1,6 +1,7 @@
 """PostgreSQL keeps offices apart by itself: with every condition on rows taken away, nobody is shown what is another office's."""
 
 import pytest
+from sqlalchemy import text
 
 from persistence import scope
 from tests.schema.test_walls import walk
@@ -32,3 +33,19 @@ async def test_what_is_reached_without_a_condition_of_ours_is_the_viewers_own_of
         read = await walls.read_everything(context)
         assert walled.theirs.seen_in(repr(read)) == [], name
         assert read.keys() >= walled.before[name].keys(), name
+
+
+@pytest.mark.usefixtures("unfiltered")
+async def test_the_walk_misses_a_wall_of_the_database_that_is_taken_down(walled: Walled) -> None:
+    database = walled.world.database
+
+    async def turn(way: str) -> None:
+        async with database.engine.begin() as connection:
+            await connection.execute(text(f"ALTER TABLE collaborations {way} ROW LEVEL SECURITY"))
+
+    await turn("DISABLE")
+    try:
+        with pytest.raises(AssertionError, match=r"(FULL|OWN|administrator) at"):
+            await walk(walled)
+    finally:
+        await turn("ENABLE")

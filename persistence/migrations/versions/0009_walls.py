@@ -45,8 +45,8 @@ DO $$ BEGIN
         EXECUTE format('GRANT {_ROLE} TO %I', current_user);
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-    RAISE EXCEPTION 'the role {_ROLE} is needed, and % may not make it or act as it', current_user
-        USING HINT = format('Run as a superuser: CREATE ROLE {_ROLE} NOLOGIN; GRANT {_ROLE} TO %I;', current_user);
+    RAISE EXCEPTION 'the role {_ROLE} is needed, and % may not make it or act as it. %', current_user,
+        format('Run as a superuser: CREATE ROLE {_ROLE} NOLOGIN; GRANT {_ROLE} TO %I;', current_user);
 END $$
 """
 _WORK = "SELECT, INSERT, UPDATE, DELETE"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.viewer import AdvisorViewer, Viewer
+from domain.viewer import AdministratorViewer, Viewer
 
 ROLE = "samarbete_application"
 EVERYTHING = "everything"
@@ -27,6 +27,8 @@ WALLED = (
     "mailbox_messages",
     "mails",
     "offices",
+    "partner_tokens",
+    "partners",
     "stream_entries",
     "streams",
     "task_participants",
@@ -44,7 +46,7 @@ def of(viewer: Viewer | None) -> str:
     """Return the sight of a viewer: the ids of the office, or of the companies, whose rows may be seen; nobody sees nothing."""
     if viewer is None:
         return NOTHING
-    seen = {viewer.office_id} if isinstance(viewer, AdvisorViewer) else viewer.company_ids
+    seen = viewer.company_ids if isinstance(viewer, AdministratorViewer) else {viewer.office_id}
     return ",".join(sorted(seen))
 
 

@@ -32,7 +32,7 @@ _KINDS = {
     "taskOwnerId": "Advisor", "collaborationId": "Collaboration", "collaborationIds": "Collaboration", "companyId": "Company",
     "customerId": "Customer", "customerIds": "Customer", "serviceId": "Service", "serviceIds": "Service", "taskId": "Task",
     "termsId": "Terms", "Query.customer(id)": "Customer", "Query.task(id)": "Task", "Query.service(id)": "Service",
-    "Query.collaboration(id)": "Collaboration", "Query.node(id)": "Node", "Query.nodes(ids)": "Node",
+    "Query.collaboration(id)": "Collaboration", "Query.node(id)": "Node", "Query.nodes(ids)": "Node", "partnerId": "Partner",
 }  # fmt: skip
 # What else must be given, where it is not an id: by name, else by type.
 _SAMPLES: dict[str, object] = {

@@ -18,11 +18,12 @@ from persistence.tables import (
     evidence,
     tasks,
 )
+from persistence.tables import partners as partner_rows
 from resolvers import activation, answer, correction, customer, fact
 from resolvers.context import Context
 from resolvers.demo import generated
 from schema import ids
-from tests.support import ends
+from tests.support import ends, partners
 from tests.support.world import ALFA, ANNA, BO, CLEO, SARA, World, contact
 
 OLOF = "olof@sydbyran.example"
@@ -56,8 +57,11 @@ NORD = House(word="Nord", full=BO, own=ANNA, first_number=100)
 SYD = House(word="Syd", full=SARA, own=OLOF, first_number=200)
 
 
-async def fill(world: World, house: House) -> None:
-    """Give an office cards, tasks, and collaborations in every way they can stand, with mails, evidence and events."""
+async def fill(world: World, house: House) -> str:
+    """Give an office cards, tasks, and collaborations in every way they can stand, with mails, evidence and events.
+
+    Returns the token of its partner, which may do all that partners may.
+    """
     if house is SYD:
         await fact.add_advisor(world.installation, world.syd.id, "Olof Syd", OLOF, CustomerPermission.OWN)
     full, own = await world.viewed_by(house.full), await world.viewed_by(house.own)
@@ -81,6 +85,9 @@ async def fill(world: World, house: House) -> None:
     await world.add_customer(full, shared, ALFA, contact("Cleo Falk", CLEO))
     waiting = (await world.activate(full, shared)).collaboration
     await world.approve(await world.by_link(waiting.id), waiting)
+    token = (await partners.make(world, *partners.EVERYTHING, name=f"{house.word} koppling", by=house.full)).token
+    assert token is not None
+    return token
 
 
 async def publish_newer_terms(world: World) -> None:
@@ -120,6 +127,7 @@ async def belongings(world: World, office: Office, house: House) -> Belongings:
     local = {
         "Office": [office.id],
         "Advisor": await _ids(world, advisors, advisors.c.office_id == office.id),
+        "Partner": await _ids(world, partner_rows, partner_rows.c.office_id == office.id),
         "Customer": await _ids(world, customers, customers.c.office_id == office.id),
         "Task": await _ids(world, tasks, tasks.c.office_id == office.id),
         "Collaboration": await _ids(world, collaborations, mine),

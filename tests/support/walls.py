@@ -17,6 +17,7 @@ from schema import faults, ids
 from schema.api import SCHEMA
 from schema.served import checked
 from tests.support import positions, selection, two_houses
+from tests.support.partners import as_partner
 from tests.support.positions import GRAPH
 from tests.support.statements import counted
 from tests.support.two_houses import NORD, OLOF, SYD, Belongings
@@ -26,11 +27,12 @@ Answer = dict[str, Any]
 
 _LONGEST_S = 10
 
-# Whoever is not of Nordbyrån, and what must not be shown to them. A new kind of viewer is added here.
-STRANGERS: dict[str, Callable[[World], Awaitable[Context]]] = {
-    "FULL": lambda world: world.viewed_by(SARA),
-    "OWN": lambda world: world.viewed_by(OLOF),
-    "administrator": lambda world: world.viewed_by(SYD.address("Aktiv")),
+# Whoever is not of Nordbyrån; the text is the token of Sydbyrån's partner. A new kind of viewer is added here.
+STRANGERS: dict[str, Callable[[World, str], Awaitable[Context]]] = {
+    "partner": lambda world, token: world.context(token),
+    "FULL": lambda world, _token: world.viewed_by(SARA),
+    "OWN": lambda world, _token: world.viewed_by(OLOF),
+    "administrator": lambda world, _token: world.viewed_by(SYD.address("Aktiv")),
 }
 
 
@@ -42,25 +44,33 @@ class Walled:
     """
 
     world: World
+    token: str
     theirs: Belongings
     own: dict[str, dict[str, str]]
     before: dict[str, dict[str, Answer]]
 
     async def strangers(self) -> dict[str, Context]:
         """Let each stranger open an operation."""
-        return {name: await open_context(self.world) for name, open_context in STRANGERS.items()}
+        return await strangers_of(self.world, self.token)
+
+
+async def strangers_of(world: World, token: str) -> dict[str, Context]:
+    """Let each stranger open an operation."""
+    return {name: await open_context(world, token) for name, open_context in STRANGERS.items()}
 
 
 async def make(database: Database) -> Walled:
     """Fill one office, read all there is as each stranger to the other, and fill the other."""
     world = await make_world(database)
-    await two_houses.fill(world, SYD)
+    token = await two_houses.fill(world, SYD)
     await two_houses.publish_newer_terms(world)
-    strangers = {name: await open_context(world) for name, open_context in STRANGERS.items()}
-    own = {name: await own_ids(context, world) for name, context in strangers.items()}
+    strangers = await strangers_of(world, token)
+    partner = {"Partner": ids.encode("Partner", as_partner(strangers["partner"]).id)}
+    own = {name: partner | await own_ids(context, world) for name, context in strangers.items()}
     before = {name: await read_everything(context) for name, context in strangers.items()}
     await two_houses.fill(world, NORD)
-    return Walled(world=world, theirs=await two_houses.belongings(world, world.nord, NORD), own=own, before=before)
+    theirs = await two_houses.belongings(world, world.nord, NORD)
+    return Walled(world=world, token=token, theirs=theirs, own=own, before=before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +161,7 @@ async def read_everything(context: Context) -> dict[str, Answer]:
     known: set[str] = set()
 
     async def keep(name: str, text: str, variables: Mapping[str, object]) -> None:
-        read[name] = (await ask(context, text, variables)).told
+        read[name] = without_use((await ask(context, text, variables)).told)
         for node in objects_in(read[name].get("data")):
             if "id" in node and node["id"] not in known:
                 known.add(node["id"])
@@ -179,6 +189,15 @@ def objects_in(value: object) -> Iterator[Answer]:
             yield {name.removeprefix(f"{kind}_"): each for name, each in value.items()}
         for each in value.values():
             yield from objects_in(each)
+
+
+def without_use(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return an answer without when partners were last used: reading as one moves it."""
+    if isinstance(value, list):
+        return [without_use(each) for each in value]
+    if isinstance(value, dict):
+        return {name: without_use(each) for name, each in value.items() if not name.endswith("lastUsedAt")}
+    return value
 
 
 def missing(kind: str) -> str:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _ROLE = "samarbete_application"
 # The ids of the office, or of the companies, whose rows the transaction is about; asked for once in each statement.
@@ -16,6 +16,8 @@ _WORKS_WITH = f"EXISTS (SELECT FROM collaborations AS known WHERE known.{_COMPAN
 _SEEN = {
     "offices": f"id = ANY ({_SIGHT}) OR {_WORKS_WITH % 'offices.id'}",
     "advisors": f"{_OFFICE} OR {_WORKS_WITH % 'advisors.office_id'}",
+    "partners": _OFFICE,
+    "partner_tokens": "EXISTS (SELECT FROM partners WHERE partners.id = partner_tokens.partner_id)",
     "customers": _OFFICE,
     "contacts": "EXISTS (SELECT FROM customers WHERE customers.id = contacts.customer_id)",
     "customer_words": _OFFICE,

@@ -64,7 +64,7 @@ async def test_migrations_go_up_and_down_and_up_again(empty_url: str) -> None:
 async def test_every_single_revision_can_be_taken_back_and_made_again(empty_url: str) -> None:
     await migration.upgrade(empty_url)
     before = await names(empty_url)
-    for revision in ("0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
         await migration.downgrade(empty_url, revision)
         await migration.upgrade(empty_url)
         assert await names(empty_url) == before

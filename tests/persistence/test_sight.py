@@ -24,8 +24,8 @@ pytestmark = [
 
 # What belongs to no office: what the provider knows, of which rules ask for every office, and what the service works with.
 NOBODYS = {
-    "administrators", "companies", "company_administrators", "idempotency_keys", "installation", "jobs", "links", "services",
-    "sessions", "subscriptions", "terms", "terms_acceptances",
+    "administrators", "companies", "company_administrators", "idempotency_keys", "identities", "installation", "jobs", "links",
+    "services", "sessions", "subscriptions", "terms", "terms_acceptances",
 }  # fmt: skip
 NORD, SYD = "office-nord", "office-syd"
 

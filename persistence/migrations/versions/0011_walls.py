@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _ROLE = "samarbete_application"
 # The ids of the office, or of the companies, whose rows the transaction is about; asked for once in each statement.

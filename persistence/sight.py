@@ -35,7 +35,8 @@ WALLED = (
     "tasks",
 )
 _SETTING = "samarbete.sight"
-_FORGED = "nobody"
+# No id is written so.
+_FORGED = "?"
 
 
 class NoWallError(Exception):

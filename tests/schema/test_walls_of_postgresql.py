@@ -16,7 +16,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def unfiltered(monkeypatch: pytest.MonkeyPatch) -> None:
+def unfiltered(walled: Walled, monkeypatch: pytest.MonkeyPatch) -> None:  # the world is made with the conditions in place
     """Take the conditions away: on SQLite, that alone lets the walk find another office's rows."""
     for name in ("customers_of", "tasks_of", "collaborations_of"):
         monkeypatch.setattr(scope, name, lambda *_asked: scope.everything())

@@ -5,6 +5,11 @@ from sqlalchemy import ColumnElement, FromClause, exists, false, or_, select, tr
 from domain.viewer import AdministratorViewer, Viewer
 from persistence.tables import collaborations, customers, partners, task_participants, tasks
 
+# Made once, for an alias copies every column of its table, and a scope stands in nearly every statement.
+_card, _task, _participant = (
+    customers.alias("scope_customers"), tasks.alias("scope_tasks"), task_participants.alias("scope_participants")
+)  # fmt: skip
+
 
 def customers_of(viewer: Viewer, card: FromClause = customers) -> ColumnElement[bool]:
     """See the office's customers.
@@ -18,12 +23,11 @@ def customers_of(viewer: Viewer, card: FromClause = customers) -> ColumnElement[
     in_office = card.c.office_id == viewer.office_id
     if viewer.sees_every_customer:
         return in_office
-    its_task, takes_part = tasks.alias("scope_tasks"), task_participants.alias("scope_participants")
     participates = exists(
-        select(takes_part.c.task_id).where(takes_part.c.task_id == its_task.c.id, takes_part.c.advisor_id == viewer.id)
+        select(_participant.c.task_id).where(_participant.c.task_id == _task.c.id, _participant.c.advisor_id == viewer.id)
     )
     has_task = exists(
-        select(its_task.c.id).where(its_task.c.customer_id == card.c.id, or_(its_task.c.owner_id == viewer.id, participates))
+        select(_task.c.id).where(_task.c.customer_id == card.c.id, or_(_task.c.owner_id == viewer.id, participates))
     )
     return in_office & or_(card.c.account_manager_id == viewer.id, has_task)
 
@@ -56,5 +60,4 @@ def _on_visible_customer(viewer: Viewer, office_id: ColumnElement[str], customer
     in_office = office_id == viewer.office_id
     if viewer.sees_every_customer:
         return in_office
-    card = customers.alias("scope_customers")
-    return in_office & exists(select(card.c.id).where(card.c.id == customer_id, customers_of(viewer, card)))
+    return in_office & exists(select(_card.c.id).where(_card.c.id == customer_id, customers_of(viewer, _card)))

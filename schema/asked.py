@@ -1,7 +1,8 @@
 """What a client asks to be executed, read from a body, a query string or a message, and nothing taken for granted."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,9 @@ import orjson
 
 from schema.faults import BAD_REQUEST, Refused, coded
 
+DEEPEST = 64
+# A thousand customers with their contacts are a third of this; more small values than this cost time before anybody judges them.
+MOST_VALUES = 100_000
 _PARAMETERS = 20
 _LONGEST_ID = 256
 _SHA256 = "sha256:"
@@ -32,15 +36,43 @@ def read_json(text: bytes | str) -> object:
     """Read JSON.
 
     orjson refuses what has no place in JSON and what Python's own reader takes or stumbles over: NaN, numbers beyond a double,
-    a half of a surrogate pair, anything but UTF-8, nesting deeper than 1,024.
+    a half of a surrogate pair, anything but UTF-8.
 
     Raises:
-        Refused: it is none.
+        Refused: it is none, has more than 64 levels or 100,000 values, or an object names a key twice, of which readers take one
+            or the other.
     """
+    raw = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+    # Each value follows one of these. Those in texts count too: no text that we take has so many.
+    if sum(raw.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        raise bad_request(f"JSON has at most {MOST_VALUES:,} values here.")
     try:
-        return orjson.loads(text)
+        value: object = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise bad_request("This is no JSON that can be read.") from error
+    if _is_deeper(value, DEEPEST):
+        raise bad_request(f"JSON has at most {DEEPEST} levels here.")
+    # orjson takes the last of two; Python's reader lets us see both. Its numbers, which may have thousands of digits, stay text.
+    json.loads(raw, object_pairs_hook=_require_unique, parse_int=str, parse_float=str)
+    return value
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    outer = [value]
+    for _ in range(levels):
+        if not outer:
+            return False
+        outer = [inner for one in outer for inner in _items(one) if isinstance(inner, dict | list)]
+    return bool(outer)
+
+
+def _items(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _require_unique(pairs: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise bad_request("An object names each of its keys once.")
 
 
 def from_body(body: object) -> Asked:

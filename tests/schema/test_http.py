@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.sqlite, pytest.mark.parametrize("ba
 ECHO = {"query": 'query Echo { echo(text: "å") }'}
 TWO = {"query": 'query A { echo(text: "a") } query B { echo(text: "b") }'}
 DEEP = b'{"query":"{__typename}","variables":{"n":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
-NESTED = {"query": "query ($n: Int) { number(value: $n) }", "variables": {"n": json.loads("[" * 900 + "]" * 900)}}
+# The request, its variables, and so many lists: together as many levels as are taken.
+NESTED = {"query": "query ($n: Int) { number(value: $n) }", "variables": {"n": json.loads("[" * 62 + "]" * 62)}}
 NOT_WELL_FORMED = [
     b"", b"5", b'"x"', b"null", b"true", b"[]", b'[{"query":"{__typename}"}]', b"{", b"{}", b"\xff\xfe", b"\x1f\x8b\x08\x00",
     b"\xef\xbb\xbf{}", b'{"query":5}', b'{"query":null}', b'{"query":["{__typename}"]}',
@@ -28,6 +29,10 @@ NOT_WELL_FORMED = [
     b'{"query":"{__typename}","variables":{"n":1e999}}', b'{"query":"\\ud800"}', b'{"query":"{__typename}"} x',
     b'{"query":"{__typename}","variables":{"n":' + b"9" * 6_000 + b"}}",
     DEEP[:LONGEST_BODY],
+    b'{"query":"{__typename}","variables":{"n":' + b"[" * 63 + b"]" * 63 + b"}}",
+    b'{"query":"{__typename}","extensions":{"n":[' + b"5," * 100_000 + b"5]}}",
+    b'{"query":"{__typename}","query":"{__typename}"}', b'{"query":"{__typename}","qu\\u0065ry":"{__typename}"}',
+    b'{"query":"{__typename}","variables":{"a":[{"b":1,"b":1}]}}',
 ]  # fmt: skip
 REQUEST_ERRORS: list[tuple[object, str]] = [
     ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),

@@ -29,6 +29,7 @@ NOT_OF_THE_PROTOCOL: list[str | bytes] = [
     '{"type":"subscribe","id":"a","payload":{"query":"{a}","extensions":"x"}}',
     '{"type":"ping","payload":{"n":' + "9" * 5_000 + "}}",
     "[" * 60_000,
+    '{"type":"ping","type":"pong"}', '{"type":"ping","payload":{"n":' + "[" * 63 + "]" * 63 + "}}",
 ]  # fmt: skip
 
 

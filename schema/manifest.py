@@ -9,23 +9,32 @@ import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
+    GraphQLSchema,
     IntValueNode,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
+    VariableDefinitionNode,
     Visitor,
+    get_named_type,
+    get_variable_values,
+    is_input_object_type,
+    type_from_ast,
     visit,
 )
+from graphql.execution.values import VariableValues
 
 from domain.errors import PageSizeInvalid
 from resolvers import listing
-from schema import document, faults, persisted
+from schema import document, faults, limits, persisted
+from schema.asked import Asked
 from schema.connection import page_arguments
 from schema.faults import Refused
 from schema.served import ServedSchema
 
 _APOLLO = "apollo-persisted-query-manifest"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_LEAST = {"Boolean": False, "Int": 1}
 
 
 class ManifestInvalidError(Exception):
@@ -75,7 +84,11 @@ def _of_apollo(operations: object) -> Mapping[str, str]:
 
 
 def check(schema: ServedSchema, document_id: str, text: str) -> Iterator[Fault]:
-    """Yield what the edge would refuse a document of a manifest for, whatever its variables are."""
+    """Yield what production would refuse a document of a manifest for.
+
+    The limits are judged with the variables' defaults; where there is none, with as little as there can be: pages of one, lists
+    of nothing, and `false`.
+    """
     if _SHA256.fullmatch(document_id) and persisted.hash_of(text) != document_id:
         yield Fault(operation_name=None, message="The id looks like a SHA-256, and is not that of the text.")
     try:
@@ -87,8 +100,12 @@ def check(schema: ServedSchema, document_id: str, text: str) -> Iterator[Fault]:
     if not operations:
         yield Fault(operation_name=None, message="The document has no operation.")
         return
-    name = None if operations[0].name is None else operations[0].name.value
-    yield from (Fault(operation_name=name, message=message) for message in _problems(schema, tree))
+    names = [None if one.name is None else one.name.value for one in operations]
+    if problems := _problems(schema, tree):
+        yield from (Fault(operation_name=names[0], message=message) for message in problems)
+        return
+    for name in names:
+        yield from (Fault(operation_name=name, message=message) for message in _beyond_limits(schema, text, name))
 
 
 def _problems(schema: ServedSchema, tree: DocumentNode) -> list[str]:
@@ -100,6 +117,28 @@ def _problems(schema: ServedSchema, tree: DocumentNode) -> list[str]:
     pages = _Pages(types)
     visit(tree, TypeInfoVisitor(types, pages))
     return pages.wrong
+
+
+def _beyond_limits(schema: ServedSchema, text: str, name: str | None) -> list[str]:
+    read = document.read(Asked(query=text, operation_name=name))
+    least: dict[str, object] = {}
+    for declared in read.operation.variable_definitions or ():
+        least |= _least(schema.definition, declared)
+    try:
+        limits.check(schema.definition, read, VariableValues(sources={}, coerced=least), is_production=True)
+    except Refused as refused:
+        return [error.message for error in refused.errors]
+    return []
+
+
+def _least(schema: GraphQLSchema, declared: VariableDefinitionNode) -> dict[str, object]:
+    """Return a variable's default, or nothing where it may be left out, or else as little as its type has."""
+    values = get_variable_values(schema, [declared], {})
+    if isinstance(values, VariableValues):
+        return values.coerced
+    named = get_named_type(type_from_ast(schema, declared.type))
+    least: object = {} if is_input_object_type(named) else _LEAST.get(str(named), "")
+    return {declared.variable.name.value: least}
 
 
 class _Pages(Visitor):

@@ -12,6 +12,12 @@ from schema.persisted import hash_of
 
 ECHO, SHORT = 'query Echo { echo(text: "å") }', "0123456789abcdef0123456789abcdef01234567"
 
+WIDE = (
+    "{ customers(first: $n) { nodes { tasks(first: 100) { nodes { id type } } collaborations(first: 100) { nodes { id } } } } }"
+)
+
+DEEP = f'{{ collaboration(id: "x") {"{ previous " * 11}{{ id }}{" }" * 11} }}'
+
 
 def read(directory: Path, text: str) -> dict[str, str]:
     (directory / "manifest.json").write_text(text, encoding="utf-8")
@@ -58,6 +64,13 @@ def test_what_is_no_manifest_is_refused_with_the_reason(tmp_path: Path, text: st
             ("Bad", "customers: Ask for 1 to 100"),
         ),
         ("{ " + "__typename " * 1_000 + "}", (None, "Syntax Error: Document contains more than 1000 tokens.")),
+        (f"query Bad {DEEP}", ("Bad", "The operation is 13 levels deep")),
+        (f"query Good {{ viewer {{ __typename }} }} query Bad {DEEP}", ("Bad", "The operation is 13 levels deep")),
+        (f"query Bad($n: Int = 100) {WIDE}", ("Bad", "The operation costs 20,301 objects")),
+        (
+            "mutation Bad($i: SignInInput!) { signIn(input: $i) { __typename } b: signIn(input: $i) { __typename } }",
+            ("Bad", "The operation has 2 mutations"),
+        ),
     ],
 )
 def test_what_a_document_would_be_refused_for_is_found(document: str, fault: tuple[str | None, str]) -> None:
@@ -69,3 +82,16 @@ def test_what_a_document_would_be_refused_for_is_found(document: str, fault: tup
 def test_an_id_that_looks_like_the_hash_of_another_text_is_found() -> None:
     [found] = manifest.check(SCHEMA, hash_of("x"), "query Good($n: Int = 500) { customers(first: $n) { nodes { id } } }")
     assert "not that of the text" in found.message
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "query Good($n: Int!, $b: Boolean!, $f: CustomerFilter) { customers(first: $n, filter: $f) @skip(if: $b) { totalCount } }",
+        'query Good($b: Boolean!, $id: ID!) { customer(id: $id) { id } __type(name: "Query") @include(if: $b) { name } }',
+        "mutation Good($i: ImportCustomersInput!) { importCustomers(input: $i) { __typename } }",
+        f"query Good($n: Int = 98) {WIDE}",
+    ],
+)
+def test_what_may_be_asked_with_other_variables_is_no_fault(document: str) -> None:
+    assert list(manifest.check(SCHEMA, "a", document)) == []

@@ -20,6 +20,7 @@ from resolvers import session
 from resolvers.demo import generated, world
 from schema.workbench import Workbench
 from settings import load
+from web import server
 
 CUSTOMERS = 1_000
 # He sees every customer of the office.
@@ -51,6 +52,7 @@ async def measure(data: Path) -> list[Measured]:
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"}
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers, timeout=None) as client:  # noqa: S113 - it is measured
             await _send(client, "{ __typename }", {})
+            server.freeze()
             return [await _measure(client, one) for one in worst()]
 
 

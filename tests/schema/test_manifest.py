@@ -87,7 +87,7 @@ def test_an_id_that_looks_like_the_hash_of_another_text_is_found() -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        "query Good($n: Int!, $b: Boolean!, $f: CustomerFilter) { customers(first: $n, filter: $f) @skip(if: $b) { totalCount } }",
+        "query G($n: Int!, $b: Boolean!, $f: CustomerFilter) { customers(first: $n, filter: $f) @skip(if: $b) { totalCount } }",
         'query Good($b: Boolean!, $id: ID!) { customer(id: $id) { id } __type(name: "Query") @include(if: $b) { name } }',
         "mutation Good($i: ImportCustomersInput!) { importCustomers(input: $i) { __typename } }",
         f"query Good($n: Int = 98) {WIDE}",

@@ -43,6 +43,10 @@ def test_a_client_asks_changes_is_refused_and_is_told(demo: Demo, play: Play, sc
         assert "text/event-stream" in exchange["offered"]
         assert exchange["answered"] == (EVENTS if exchange["operationName"] == "Watch" else RESPONSE), exchange
     assert script != "urql" or len(found["exchanged"]) == 4
+    # Apollo's cache asks for nothing twice, and Apollo for an unknown hash once more, with the text; then the hash does.
+    asked = found.get("sent", ())
+    assert over != "socket" or {kind for _, kind in asked} == {"text"}
+    assert over != "stream" or [kind for name, kind in asked if name == "Activate"] == ["hash", "text", "hash"]
 
 
 def test_a_socket_that_the_server_closes_to_restart_is_taken_up_again_and_misses_nothing(tmp_path: Path, packages: None) -> None:

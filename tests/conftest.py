@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database of each kind, and one way to run what is asynchronous."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,6 +19,11 @@ BACKENDS = [
     pytest.param("sqlite", marks=pytest.mark.sqlite),
     pytest.param("postgresql", marks=pytest.mark.postgresql),
 ]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more test at a time than there are processors: a third of the time tests wait for processes, disks and sockets."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -2,20 +2,18 @@
 
 import asyncio
 
-import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from web.turns import OrderlyHttp
 
 # Address and headers together. Documents that do not fit into an address are sent with POST.
 LONGEST_HEAD = 64 * 1024
 HEAD_S = 15.0
-LINGER_S = 1.0
 
 
 class HeadTooLongError(Exception):
     """The address and the headers of a request have more bytes than are taken."""
 
 
-class BoundedHttp(HttpToolsProtocol):
+class BoundedHttp(OrderlyHttp):
     """HTTP whose heads are bounded: a longer one is answered 431, and one that does not arrive in time 408.
 
     Both are told as a GraphQL error, and the connection is closed. The counting hangs on the parser's callbacks, so that it
@@ -26,7 +24,6 @@ class BoundedHttp(HttpToolsProtocol):
     _arrived = 0
     _is_in_head = False
     _has_begun = False
-    _is_refused = False
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -40,16 +37,14 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, and refuse a head that has no end; what comes after a refusal is dropped."""
-        if self._is_refused:
-            return
+        """Read on, and refuse a head that has no end."""
         self._has_begun = False
         super().data_received(data)
         # The parser keeps a line until it ends. What a head begins with is counted once its lines do.
         if self._is_in_head and not self._has_begun:
             self._arrived += len(data)
             if self._arrived > LONGEST_HEAD:
-                self._refuse(431, "Request Header Fields Too Large", _TOO_LONG)
+                self._refuse("431 Request Header Fields Too Large", _TOO_LONG)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -75,12 +70,13 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_has_come()
         super().on_headers_complete()
 
-    def send_400_response(self, msg: str) -> None:
+    def refuse_unreadable(self) -> None:
         """Say what was wrong: the parser gives one refusal for whatever a callback raises."""
         if self._counted > LONGEST_HEAD:
-            self._refuse(431, "Request Header Fields Too Large", _TOO_LONG)
+            self._refuse("431 Request Header Fields Too Large", _TOO_LONG)
         else:
-            super().send_400_response(msg)
+            self._head_has_come()
+            super().refuse_unreadable()
 
     def _count(self, length: int) -> None:
         self._counted += length
@@ -88,27 +84,16 @@ class BoundedHttp(HttpToolsProtocol):
             raise HeadTooLongError
 
     def _expect_head(self) -> None:
-        self._late = asyncio.get_running_loop().call_later(HEAD_S, self._refuse, 408, "Request Timeout", _TOO_LATE)
+        self._late = asyncio.get_running_loop().call_later(HEAD_S, self._refuse, "408 Request Timeout", _TOO_LATE)
 
     def _head_has_come(self) -> None:
         if self._late is not None:
             self._late.cancel()
             self._late = None
 
-    def _refuse(self, status: int, phrase: str, message: str) -> None:
+    def _refuse(self, status: str, message: str) -> None:
         self._head_has_come()
-        if self.transport.is_closing():
-            return
-        body = orjson.dumps({"errors": [{"message": message, "extensions": {"code": "LIMIT_EXCEEDED"}}]})
-        head = (
-            f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/graphql-response+json; charset=utf-8\r\n"
-            f"cache-control: no-store\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        )
-        self._is_refused = True
-        self.transport.write(head.encode() + body)
-        self.transport.write_eof()
-        # Closed with something unread, the connection would be reset, and the client never read why.
-        asyncio.get_running_loop().call_later(LINGER_S, self.transport.close)
+        self.refuse(status, "LIMIT_EXCEEDED", message)
 
 
 _TOO_LONG = f"The address and the headers have more than {LONGEST_HEAD // 1024} KiB. Send long documents with POST."

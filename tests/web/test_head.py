@@ -1,62 +1,12 @@
 """A head that is too long, or never ends, is refused before it takes memory, and one that comes slowly is not waited for."""
 
-import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
-from tests.support import edge
+from tests.web.serving import END, answer, connected, refusal
 from web import head
-from web.head import LONGEST_HEAD, BoundedHttp
+from web.head import LONGEST_HEAD
 
 pytestmark = pytest.mark.anyio
-
-END = b"\r\n\r\n"
-
-
-async def _length(request: Request) -> PlainTextResponse:
-    return PlainTextResponse(str(len(await request.body())))
-
-
-@asynccontextmanager
-async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """Connect to a server that answers with the length of the body."""
-    application = Starlette(routes=[Route("/", _length, methods=["GET", "POST"])])
-    server = uvicorn.Server(uvicorn.Config(application, http=BoundedHttp, log_config=None, lifespan="off"))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        await edge.until(lambda: server.started)
-        reader, writer = await asyncio.open_connection(*listener.getsockname())
-        try:
-            async with asyncio.timeout(10):
-                yield reader, writer
-        finally:
-            writer.close()
-            server.should_exit = True
-            await serving
-
-
-async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """Read one answer: its status and its body."""
-    told = (await reader.readuntil(END)).decode().lower()
-    length = int(told.partition("content-length: ")[2].partition("\r\n")[0])
-    return int(told.split()[1]), await reader.readexactly(length)
-
-
-def refusal(body: bytes) -> str:
-    [error] = json.loads(body)["errors"]
-    assert error["extensions"] == {"code": "LIMIT_EXCEEDED"}
-    return str(error["message"])
 
 
 async def test_heads_as_long_as_may_be_are_taken_one_after_the_other() -> None:
@@ -113,4 +63,6 @@ async def test_a_head_that_does_not_arrive_is_not_waited_for(begun: bytes, monke
 async def test_what_is_no_http_is_refused_as_such() -> None:
     async with connected() as (reader, writer):
         writer.write(b"\x16\x03\x01\x02\x00\x01\x00" + END)
-        assert await answer(reader) == (400, b"Invalid HTTP request received.")
+        status, body = await answer(reader)
+        assert status == 400
+        assert refusal(body, "BAD_REQUEST").startswith("This is no HTTP request that can be read.")

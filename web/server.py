@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from web.head import BoundedHttp
+from web.sockets import OrderlySocket
 
 # A WebSocket message, or a body that is not read in the meantime.
 LARGEST_FRAME = 64 * 1024
@@ -34,7 +35,7 @@ def configuration(application: ASGIApp, trusted_proxies: Sequence[str]) -> uvico
     return uvicorn.Config(
         application,
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=OrderlySocket,
         ws_max_size=LARGEST_FRAME,
         # Events are small, and compression would take more memory for each socket than all the rest of it.
         ws_per_message_deflate=False,

@@ -38,8 +38,12 @@ class EventStream:
         """End the connection without `complete`, so that the client comes back and goes on from its last id."""
         self._draining.set()
 
-    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stream until it ends, the client leaves, or the server stops."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream until it ends, the client leaves, or the server stops; of a HEAD's, nothing but the head."""
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
+            await self._send(send, b"", more=False)
+            return
         with self._streams.opened(self):
             await send({"type": "http.response.start", "status": 200, "headers": self._headers()})
             await self._send(send, _COMMENT)

@@ -45,6 +45,13 @@ async def _frames(response: httpx.Response) -> AsyncIterator[str]:
                 yield frame
 
 
+async def test_a_head_is_told_what_a_stream_would_be_and_opens_none(listening: Listening, client: httpx.AsyncClient) -> None:
+    query = {"query": "subscription { wait }"}
+    answers = [await client.head("/graphql", params=query, headers={"Sec-Fetch-Site": "none"}) for _ in range(2)]
+    assert [(one.status_code, one.headers["content-type"]) for one in answers] == [(200, f"{EVENTS}; charset=utf-8")] * 2
+    assert not listening.has_streams
+
+
 @pytest.mark.parametrize("accept", [EVENTS, f"application/json, {EVENTS}", f"{EVENTS};q=0.1, */*"])
 async def test_a_subscription_is_a_stream_of_events_framed_with_line_feeds(client: httpx.AsyncClient, accept: str) -> None:
     response = await client.post("/graphql", json=COUNT, headers={"Accept": accept})

@@ -17,16 +17,23 @@ _VERSION = "sec-websocket-version: 13\r\n"
 
 
 class OrderlySocket(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket, with three things that it does not do.
+    """uvicorn's WebSocket, with four things that it does not do.
 
-    A handshake that cannot be read is answered, and none is told what a library says of it. A message that is no UTF-8 closes
+    A handshake that cannot be read is answered, and none is told what a library says of it. Nothing is read as frames before the
+    handshake is answered. A message that is no UTF-8 closes
     the socket with 1007 also where the client closes in the same breath. And a close that the client did not ask for is not cut
     off by the end of the connection.
     """
 
+    _early = b""
+    _is_left = False
+
     def data_received(self, data: bytes) -> None:
-        """Read on; what comes after a failure is dropped."""
-        if self.close_timer is not None and self.conn.eof_sent:
+        """Read on; what comes after a failure is dropped, and what comes before the handshake is answered waits for that."""
+        if self._is_left:
+            return
+        if self.handshake_initiated and not self.handshake_complete:
+            self._early += data
             return
         super().data_received(data)
         failure = self.conn.handshake_exc
@@ -67,6 +74,9 @@ class OrderlySocket(WebSocketsSansIOProtocol):
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True
+        if self._early and self.handshake_complete and not self.close_sent:
+            early, self._early = self._early, b""
+            self.data_received(early)
 
     def _refuse(self, status: str, message: str) -> None:
         self.handshake_initiated = self.handshake_complete = True
@@ -74,7 +84,7 @@ class OrderlySocket(WebSocketsSansIOProtocol):
         self._leave()
 
     def _leave(self) -> None:
-        self.close_sent = True
+        self.close_sent = self._is_left = True
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from tests.support.frames import CLOSE, NORMAL, TEXT, frame
+from tests.support.frames import CLOSE, NORMAL, PING, PONG, TEXT, frame
 from tests.web.serving import END, answer, connected, refusal
 
 pytestmark = pytest.mark.anyio
@@ -42,11 +42,22 @@ async def test_a_handshake_that_is_none_is_refused_in_words_of_ours(more: bytes,
         assert await reader.read() == b""
 
 
-async def test_what_comes_with_the_handshake_is_not_forgotten() -> None:
+@pytest.mark.parametrize(
+    ("early", "heard"),
+    [
+        (frame(TEXT, b"early"), frame(TEXT, b"early", mask=None)),
+        (frame(PING, b"early"), frame(PONG, b"early", mask=None)),
+        (frame(CLOSE, NORMAL), closing(1000)),
+        (frame(TEXT, b"\xff"), closing(1007, b"A message is no UTF-8.")),
+        (b"GET / HTTP/1.1\r\n\r\n", b"\x88"),
+    ],
+    ids=["a message", "a ping", "a close", "no text", "no frame"],
+)
+async def test_what_comes_with_the_handshake_is_heard_once_that_is_answered(early: bytes, heard: bytes) -> None:
     async with connected() as (reader, writer):
-        writer.write(OPEN + frame(TEXT, b"early"))
+        writer.write(OPEN + early)
         assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 101")
-        assert await reader.readexactly(7) == frame(TEXT, b"early", mask=None)
+        assert await reader.readexactly(len(heard)) == heard
 
 
 @pytest.mark.parametrize(

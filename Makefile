@@ -73,8 +73,8 @@ test: check $(GRAPHIQL) ## every check and every test there is; what CI runs
 test-fast: $(DEV) ## the inner loop: no PostgreSQL, browser, kills or fresh clones; ARGS= for pytest
 	@$(PY) -m pytest -n auto -m "not postgresql and not browser and not slow" $(ARGS)
 
-soak: $(DEV) ## the model for hours: SCALE=50 seeds of 10,000 steps on each database; goes on where it was interrupted
-	@$(PY) -m tests.model.soak $(SCALE)
+soak: $(DEV) ## for hours: SCALE=50 seeds of 10,000 steps of the model and 20,000 inputs of the fuzzer, on each database; goes on where it was interrupted
+	@$(PY) -m tests.soak $(SCALE)
 
 check: lint types $(DEV) ## lint, types, and the printed files compared with the code
 	@$(PY) cli.py schema --check

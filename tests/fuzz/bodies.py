@@ -43,7 +43,7 @@ def of_any_kind(chance: Chance) -> Sent:
     given: list[tuple[bytes, bytes]] = []
     if chance.often(0.1):
         given.append((b"Content-Encoding", random.choice((b"gzip", b"deflate", b"br", b"identity", b"x"))))
-        body = gzip.compress(body) if chance.often(0.5) else body
+        body = gzip.compress(body, mtime=0) if chance.often(0.5) else body
     if chance.often(0.15):
         given.append((b"Transfer-Encoding", b"chunked"))
         body = chunked(body, random)

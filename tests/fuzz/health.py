@@ -14,9 +14,9 @@ from websockets.typing import Subprotocol
 
 from tests.fuzz.world import Tried, ask
 
-# What a flood of this size leaves for good: caches that fill up (documents, statements), and pages of memory that the allocator
-# keeps. A leak of 4 kB for each input would be twice that.
-GROWTH_MIB = 64
+# What a flood leaves for good: caches that fill up (documents, statements), and pages of memory that the allocator keeps; 10 MiB
+# for 20,000 inputs were measured. A leak of 6 kB for each of the 8,000 inputs that follow the warm-up of a block is more.
+GROWTH_MIB = 40
 # Connections of the flood that are being closed yet, and a few of the database.
 MORE_FILES = 20
 # Far more than anything takes, for a machine that does a lot besides.

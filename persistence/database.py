@@ -18,6 +18,9 @@ from persistence import sight, tables
 Result = TypeVar("Result")
 
 _ATTEMPTS = 5
+# How many read from SQLite at a time, and how long the others stand in line.
+_SQLITE_READERS = 8
+_IN_LINE_S = 30.0
 _BUSY_TIMEOUT_MS = 5_000
 _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": _BUSY_TIMEOUT_MS}
 _RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
@@ -77,6 +80,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._ring = ring
         self._writer = asyncio.Lock()
+        self._readers = asyncio.Semaphore(_SQLITE_READERS)
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 
     async def check(self) -> None:
@@ -117,7 +121,7 @@ class Database:
     @asynccontextmanager
     async def read(self, seen: str = sight.EVERYTHING) -> AsyncIterator[Reading]:
         """Open one consistent view of the database: all that is read through it is as of one moment."""
-        async with self.engine.connect() as connection:
+        async with self._reading() as connection:
             if not self.is_sqlite:
                 # By default every statement sees a moment of its own, and what belongs together would not fit.
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -152,6 +156,21 @@ class Database:
         if refusal is not None:
             raise refusal
         return result
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        if not self.is_sqlite:
+            async with self.engine.connect() as connection:
+                yield connection
+            return
+        # The pool has one connection more: a write that stood in line with all reads would keep every other write waiting.
+        async with asyncio.timeout(_IN_LINE_S):
+            await self._readers.acquire()
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        finally:
+            self._readers.release()
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
@@ -199,7 +218,7 @@ def _is_collision(error: CollisionError | DBAPIError) -> bool:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=4, connect_args={"isolation_level": None})
+    engine = create_async_engine(url, pool_size=4, max_overflow=_SQLITE_READERS + 1 - 4, connect_args={"isolation_level": None})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - the driver's own types

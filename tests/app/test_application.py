@@ -144,7 +144,7 @@ async def test_it_says_that_it_is_not_ready_before_whoever_asks_gives_up(
 ) -> None:
     monkeypatch.setattr(health, "ANSWER_S", 0.05)
     async with installation.database.engine.connect() as one:
-        held = [one, *[await installation.database.engine.connect() for _ in range(7)]]
+        held = [one, *[await installation.database.engine.connect() for _ in range(8)]]
         answer = await client.get("/readyz")
         assert (answer.status_code, answer.json()["reason"]) == (503, "the database does not answer in time")
         for other in held[1:]:

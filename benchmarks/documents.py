@@ -9,6 +9,7 @@ from graphql import get_introspection_query
 LIMIT = "LIMIT_EXCEEDED"
 INVALID = "GRAPHQL_VALIDATION_FAILED"
 INPUT = "BAD_USER_INPUT"
+BAD = "BAD_REQUEST"
 ROW = {"name": "Alfa AB", "organisationNumber": "556012-0031", "companyForm": "LIMITED_COMPANY"}
 
 
@@ -135,11 +136,13 @@ def _with_variables() -> Iterator[Worst]:
     customers = "query ($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }"
     nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     rows = "mutation ($input: ImportCustomersInput!) { importCustomers(input: $input) { __typename } }"
-    in_lists = json.loads("[" * 900 + "]" * 900)
+    in_lists = json.loads("[" * 60 + "]" * 60)
     filters: dict[str, object] = {f"k{n}": 1 for n in range(15_000)}
     contacts = [{**ROW, "contacts": [{"name": 1}] * 15} for _ in range(600)]
     yield Worst(name="15,000 keys that an input has not", query=customers, variables={"filter": filters}, code=INPUT)
-    yield Worst(name="a variable in 900 lists", query=nodes, variables={"ids": in_lists}, code=INPUT)
+    yield Worst(name="a variable in 60 lists", query=nodes, variables={"ids": in_lists}, code=INPUT)
+    yield Worst(name="49,000 objects in a list", query=nodes, variables={"ids": [{"a": 1}] * 49_000}, code=LIMIT)
+    yield Worst(name="100,000 values and one more", query=nodes, variables={"ids": [1] * 100_000}, code=BAD)
     yield Worst(name="2,000 values that are no ids", query=nodes, variables={"ids": [{"a": 1}] * 2_000}, code=INPUT)
     yield Worst(name="a list of 2,001", query=nodes, variables={"ids": ["x"] * 2_001}, code=LIMIT)
     yield Worst(name="600 rows with 15 bad contacts each", query=rows, variables={"input": {"rows": contacts}}, code=INPUT)

@@ -24,6 +24,8 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --quiet --requir
 LOCK := $(PY) -m piptools compile $(if $(UPGRADE),--upgrade)
 # What is locked alone, without the server: one of the optional groups, by its name.
 GROUP := import sys, tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")
+# Each process takes one test after the other, not a portion of them, or the last would be alone for a while.
+PARALLEL := -n auto --maxschedchunk 1
 COVERAGE := $(PY) -m coverage report --fail-under=100
 
 MAKEFLAGS += --no-print-directory
@@ -65,13 +67,14 @@ endef
 
 # --- Checking it
 
-test: check $(GRAPHIQL) ## every check and every test there is; what CI runs
-	@$(PY) -m pytest -n auto --cov --cov-report= tests/domain
+test: $(DEV) ## every check and every test there is; what CI runs
+	@$(MAKE) --jobs 4 --output-sync check $(GRAPHIQL)
+	@$(PY) -m pytest $(PARALLEL) --cov --cov-report= tests/domain
 	@$(COVERAGE) >.make/coverage || { cat .make/coverage; exit 1; }
-	@$(PY) -m pytest -n auto --ignore tests/domain $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) --ignore tests/domain $(ARGS)
 
 test-fast: $(DEV) ## the inner loop: no PostgreSQL, browser, kills or fresh clones; ARGS= for pytest
-	@$(PY) -m pytest -n auto -m "not postgresql and not browser and not slow" $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) -m "not postgresql and not browser and not slow" $(ARGS)
 
 soak: $(DEV) ## for hours: SCALE=50 seeds of 10,000 steps of the model and 20,000 inputs of the fuzzer, on each database; goes on where it was interrupted
 	@$(PY) -m tests.soak $(SCALE)

@@ -1,9 +1,18 @@
 """The command line: `python cli.py --help` lists what it can do."""
 
+# ruff: noqa: E402 - the imports below are why
+import gc
+
+# Nothing of what is imported is garbage, and to look for it would take half of the start.
+gc.disable()
+
 import typer
 
 from commands import catalogue, customers, doctor, documents, evidence, facts, identity, person, printed, running, terms, trying
 from commands.setting_up import plain
+
+gc.freeze()
+gc.enable()
 
 cli = typer.Typer(
     name="samarbete",

@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database of each kind, and one way to run what is asynchronous."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,8 +10,12 @@ import pytest
 from sqlalchemy.engine import URL
 
 from persistence.database import Database
-from tests.support import databases, postgres
+from tests.support import databases, demo, postgres
+from tests.support.demo import DemoWorld
+from web import server
 
+# What is imported and collected is no garbage.
+gc.disable()
 # Examples are drawn without a stopwatch, for a slow machine is no fault of the rule.
 hypothesis.settings.register_profile("house", deadline=None, database=None, max_examples=200)
 hypothesis.settings.load_profile("house")
@@ -24,6 +29,19 @@ BACKENDS = [
 def pytest_xdist_auto_num_workers() -> int:
     """Run one more test at a time than there are processors: a third of the time tests wait for processes, disks and sockets."""
     return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no processor waits at the end for another's last test."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector off what lives as long as the tests, as the service does."""
+    server.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +78,12 @@ def postgres_shelf(postgres_server: URL, postgres_template: URL) -> Iterator[lis
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the file that SQLite tests get copies of."""
     return databases.make_sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def demo_world(tmp_path_factory: pytest.TempPathFactory) -> DemoWorld:
+    """Load the demo world that tests of the whole service get copies of."""
+    return demo.make(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(params=BACKENDS)

@@ -17,6 +17,7 @@ import typer
 
 from cli import cli
 from tests.support import service
+from tests.support.demo import DemoWorld
 from tests.support.desk import Desk
 
 PAGES = [
@@ -71,10 +72,8 @@ TOLD = [example for example in EXAMPLES if example not in ANSWERED]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    data = tmp_path_factory.mktemp("documentation") / "data"
-    service.run_command("demo", data=data)
-    token = service.run_command("token", "anna@nordbyran.example", data=data).strip()
+def demo(demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    data, token = demo_world.copy(tmp_path_factory.mktemp("documentation")), demo_world.token
     with service.run_service(data) as running:
         desk = Desk(running.url, token)
         full = service.run_command("token", "bo@nordbyran.example", data=data).strip()

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import signal
 import socket
 import sqlite3
@@ -21,6 +20,7 @@ from commands import setting_up
 from persistence import migration
 from tests.app import beta, serving
 from tests.support import service
+from tests.support.demo import DemoWorld
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +28,10 @@ ANNA, NUMBER = "anna@nordbyran.example", "121212-1212"
 STOP_SECONDS = 10
 
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with the demo world, to be copied."""
-    directory = tmp_path_factory.mktemp("loaded") / "data"
-    service.run_command("demo", data=directory)
-    return directory
-
-
 @pytest.fixture
-def data(loaded: Path, tmp_path: Path) -> Path:
+def data(demo_world: DemoWorld, tmp_path: Path) -> Path:
     """A data directory with the demo world."""
-    return shutil.copytree(loaded, tmp_path / "data")
+    return demo_world.copy(tmp_path)
 
 
 def test_sigterm_ends_open_streams_cleanly_and_the_process_within_ten_seconds(data: Path) -> None:

@@ -14,10 +14,10 @@ from graphql import build_schema, parse, validate
 from examples import new_terms
 from tests.support import service
 from tests.support import walk as make_walk
+from tests.support.demo import DemoWorld
 from tests.support.service import Service
 
 DOCUMENTS = sorted((service.ROOT / "examples" / "documents").glob("*.graphql"))
-ANNA = "anna@nordbyran.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +122,10 @@ def refuse_the_operator(running: Service, token: str, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
-def test_a_walk_that_cannot_go_on_ends_with_one_sentence_that_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = tmp_path / "data"
-    service.run_command("demo", data=data)
-    advisor = service.run_command("token", ANNA, data=data).strip()
+def test_a_walk_that_cannot_go_on_ends_with_one_sentence_that_says_why(
+    demo_world: DemoWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, advisor = demo_world.copy(tmp_path), demo_world.token
     administrator = service.run_command("token", "cleo@alfa.example", "--side", "COMPANY", data=data).strip()
     active_side = service.run_command("token", "nils@ny.example", "--side", "COMPANY", data=data).strip()
     with service.run_service(data) as running:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import node, service
+from tests.support.demo import DemoWorld
 from tests.support.desk import Desk
 
 HERE = Path(__file__).resolve().parent
@@ -39,13 +40,10 @@ def graphiql() -> None:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def demo(demo_world: DemoWorld, tmp_path: Path) -> Iterator[Demo]:
     """Run a service on a demo world of the test's own."""
-    data = tmp_path / "data"
-    service.run_command("demo", data=data)
-    token = service.run_command("token", "anna@nordbyran.example", data=data).strip()
-    with service.run_service(data) as running:
-        yield Demo(url=running.url, desk=Desk(running.url, token))
+    with service.run_service(demo_world.copy(tmp_path)) as running:
+        yield Demo(url=running.url, desk=Desk(running.url, demo_world.token))
 
 
 @pytest.fixture

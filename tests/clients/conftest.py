@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support import node, service
+from tests.support.demo import DemoWorld
 from tests.support.desk import Desk
 
 HERE = Path(__file__).resolve().parent
@@ -37,11 +38,10 @@ def packages() -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Run a service on a demo world that the tests of a worker share: each test takes a customer of its own."""
-    data, token = demo_world(tmp_path_factory.mktemp("clients"))
-    with service.run_service(data) as running:
-        yield Demo(url=running.url, token=token, desk=Desk(running.url, token))
+    with service.run_service(demo_world.copy(tmp_path_factory.mktemp("clients"))) as running:
+        yield Demo(url=running.url, token=demo_world.token, desk=Desk(running.url, demo_world.token))
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +52,3 @@ def play(packages: None) -> Play:
         return json.loads(node.run(HERE, "node", f"scripts/{script}.mjs", json.dumps(given)))
 
     return played
-
-
-def demo_world(folder: Path) -> tuple[Path, str]:
-    """Make a demo world's data directory in the folder, and a token of Anna's for it."""
-    data = folder / "data"
-    service.run_command("demo", data=data)
-    return data, service.run_command("token", "anna@nordbyran.example", data=data).strip()

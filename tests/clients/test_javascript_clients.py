@@ -11,8 +11,9 @@ from typing import IO, Any
 
 import pytest
 
-from tests.clients.conftest import HERE, Demo, Play, demo_world
+from tests.clients.conftest import HERE, Demo, Play
 from tests.support import node, service
+from tests.support.demo import DemoWorld
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.slow
@@ -49,8 +50,10 @@ def test_a_client_asks_changes_is_refused_and_is_told(demo: Demo, play: Play, sc
     assert over != "stream" or [kind for name, kind in asked if name == "Activate"] == ["hash", "text", "hash"]
 
 
-def test_a_socket_that_the_server_closes_to_restart_is_taken_up_again_and_misses_nothing(tmp_path: Path, packages: None) -> None:
-    data, token = demo_world(tmp_path)
+def test_a_socket_that_the_server_closes_to_restart_is_taken_up_again_and_misses_nothing(
+    demo_world: DemoWorld, tmp_path: Path, packages: None
+) -> None:
+    data, token = demo_world.copy(tmp_path), demo_world.token
     port = service.free_port()
     with service.run_service(data, port=port) as running:
         desk = Desk(running.url, token)

@@ -218,7 +218,7 @@ def _is_collision(error: CollisionError | DBAPIError) -> bool:
 
 
 def _sqlite_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=4, max_overflow=_SQLITE_READERS + 1 - 4, connect_args={"isolation_level": None})
+    engine = create_async_engine(url, pool_size=_SQLITE_READERS + 1, max_overflow=0, connect_args={"isolation_level": None})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - the driver's own types

@@ -31,20 +31,3 @@ async def test_a_write_goes_ahead_while_as_many_read_as_may(database: Database) 
 async def reading_once(database: Database) -> str:
     async with database.read():
         return "read"
-
-
-async def test_readers_take_their_turns_in_the_order_in_which_they_came(database: Database) -> None:
-    served: list[int] = []
-
-    async def read(number: int) -> None:
-        async with database.read():
-            served.append(number)
-
-    async with AsyncExitStack() as reading:
-        for _ in range(READERS):
-            await reading.enter_async_context(database.read())
-        waiting = [asyncio.create_task(read(number)) for number in range(30)]
-        await asyncio.sleep(0)
-    await asyncio.gather(*waiting)
-    # Those that are served at the same moment may overtake each other, and no others.
-    assert all(abs(number - place) < READERS for place, number in enumerate(served))

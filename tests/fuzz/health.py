@@ -1,6 +1,7 @@
 """How a service is after a flood: ready, no bigger than before, and true to whoever listened all the while."""
 
 import json
+import statistics
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ GROWTH_MIB = 40
 MORE_FILES = 20
 # Far more than anything takes, for a machine that does a lot besides.
 DEADLINE_S = 30.0
+# How long the loop may keep an idle request waiting; it is asked until it does not, so a machine that is busy has time.
+LAG_S = 0.05
+_ROUNDS = 20
 _WATCH = "subscription { collaborationStatusChanged { type } }"
 _ACTIVATION = "{ services { id } customers(first: 50) { nodes { id tasks { nodes { id active } } } } }"
 
@@ -76,6 +80,16 @@ def size(tried: Tried) -> Size:
     return Size(memory=process.memory_info().rss / 2**20, files=process.num_fds(), cpu=times.user + times.system)
 
 
+def lag(tried: Tried) -> float:
+    """Return how long a request that costs nothing waits, in seconds: the median of some, one after the other."""
+    times = []
+    for _ in range(_ROUNDS):
+        begun = time.monotonic()
+        _get(f"{tried.service.url}/livez")
+        times.append(time.monotonic() - begun)
+    return statistics.median(times)
+
+
 def troubles(tried: Tried, before: Size, watching: Bystander) -> Iterator[str]:
     """Yield what is not as it should be, in sentences."""
     if not holds(lambda: _get(f"{tried.service.url}/readyz") == 200):
@@ -84,6 +98,8 @@ def troubles(tried: Tried, before: Size, watching: Bystander) -> Iterator[str]:
         yield "a plain query is not answered"
     if (event := watching.is_told()) != "ACTIVATED":
         yield f"the bystander was told {event}"
+    if not holds(lambda: lag(tried) < LAG_S):
+        yield f"its loop keeps a request waiting for {lag(tried) * 1000:.0f} ms"
     if not holds(lambda: size(tried).files <= before.files + MORE_FILES):
         yield f"{before.files} files were open before, and {size(tried).files} are now"
     if (now := size(tried)).memory > before.memory + GROWTH_MIB:

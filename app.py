@@ -75,7 +75,7 @@ async def open_installation(settings: Settings, bell: Bell) -> AsyncIterator[Ins
         What `open_database` raises.
     """
     async with open_database(settings, bell) as database:
-        with _usable(settings):
+        with usable(settings):
             settings.data.mkdir(parents=True, exist_ok=True)
             known = keys.load_or_create(settings.data, is_production=settings.is_production)
             async with database.read() as reading:
@@ -108,7 +108,7 @@ async def open_database(settings: Settings, bell: Bell) -> AsyncIterator[Databas
     _require_file(settings)
     database = Database(settings.database, ring=bell.ring)
     try:
-        with _usable(settings):
+        with usable(settings):
             await migration.check_version(database)
             await database.check()
         yield database
@@ -124,7 +124,7 @@ async def migrate(settings: Settings) -> None:
         DatabaseTooNewError: it is newer than the code.
     """
     _require_local(settings)
-    with _usable(settings):
+    with usable(settings):
         settings.data.mkdir(parents=True, exist_ok=True)
         await migration.upgrade(settings.database)
 
@@ -226,7 +226,7 @@ def serve(settings: Settings, greet: Callable[[Started], None]) -> None:
         AddressUnusableError: the address cannot be listened to.
         What `migrate` and `open_installation` raise.
     """
-    with _locked(settings), server.listening(settings.host, settings.port) as listener:
+    with locked(settings), server.listening(settings.host, settings.port) as listener:
         # With port 0 the system has chosen one, and links in mails need it.
         bound = settings.model_copy(update={"port": listener.getsockname()[1]})
         uvloop.run(_serve(bound, listener, greet))
@@ -270,9 +270,9 @@ async def _serve(settings: Settings, listener: socket.socket, greet: Callable[[S
 
 
 @contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
+def locked(settings: Settings) -> Iterator[None]:
     """Hold the lock of the data directory; PostgreSQL serves any number of servers."""
-    with _usable(settings):
+    with usable(settings):
         settings.data.mkdir(parents=True, exist_ok=True)
         lock = ServerLock(settings.data / LOCK_FILE)
         if settings.database_url is None:
@@ -284,7 +284,7 @@ def _locked(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _usable(settings: Settings) -> Iterator[None]:
+def usable(settings: Settings) -> Iterator[None]:
     """Turn what the system, a driver or a database raises into a sentence that says what cannot be used."""
     try:
         yield

@@ -8,7 +8,21 @@ gc.disable()
 
 import typer
 
-from commands import catalogue, customers, doctor, documents, evidence, facts, identity, person, printed, running, terms, trying
+from commands import (
+    backing_up,
+    catalogue,
+    customers,
+    doctor,
+    documents,
+    evidence,
+    facts,
+    identity,
+    person,
+    printed,
+    running,
+    terms,
+    trying,
+)
 from commands.setting_up import plain
 
 gc.freeze()
@@ -21,7 +35,17 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (running.serve, running.migrate, trying.demo, trying.token, printed.schema, printed.docs, doctor.doctor):
+for command in (
+    running.serve,
+    running.migrate,
+    trying.demo,
+    trying.token,
+    printed.schema,
+    printed.docs,
+    doctor.doctor,
+    backing_up.backup,
+    backing_up.restore,
+):
     cli.command()(plain(command))
 
 office = typer.Typer(help="Accounting offices.", no_args_is_help=True)

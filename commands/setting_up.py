@@ -18,6 +18,7 @@ from app import InstallationUnusableError
 from commands import logs
 from delivery.bell import Bell
 from domain.errors import ActivationRefused, DomainError, InputProblemCode, InvalidInput, NotFound
+from persistence.backup import BackupUnusableError
 from persistence.database import UnsafeDatabaseError
 from persistence.keys import KeyUnusableError
 from persistence.lock import DatabaseInUseError
@@ -45,6 +46,7 @@ class RefusedError(Exception):
 # Whatever says in its text, for the person at the terminal, what is wrong and how to mend it.
 TOLD = (
     AddressUnusableError,
+    BackupUnusableError,
     DatabaseInUseError,
     DatabaseNotMigratedError,
     DatabaseTooNewError,

@@ -67,7 +67,7 @@ async def check_version(database: Database) -> None:
     found = await current(database)
     if found == head():
         return
-    _check_known(found)
+    check_known(found)
     state = "has no tables yet" if found is None else f"is of version {found}, and this release needs {head()}"
     message = f"The database {state}."
     raise DatabaseNotMigratedError(message)
@@ -95,7 +95,7 @@ def _ring_nobody(_topics: frozenset[str]) -> None:
 
 def _upgrade(connection: Connection) -> None:
     _wait_for_others(connection)
-    _check_known(_revision(connection))
+    check_known(_revision(connection))
     command.upgrade(_configuration(connection), "head")
     if connection.dialect.name == "sqlite":
         orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
@@ -106,7 +106,7 @@ def _upgrade(connection: Connection) -> None:
 
 def _downgrade(connection: Connection, revision: str) -> None:
     _wait_for_others(connection)
-    _check_known(_revision(connection))
+    check_known(_revision(connection))
     command.downgrade(_configuration(connection), revision)
 
 
@@ -118,7 +118,12 @@ def _wait_for_others(connection: Connection) -> None:
         connection.execute(select(sight.changed(sight.EVERYTHING)))
 
 
-def _check_known(revision: str | None) -> None:
+def check_known(revision: str | None) -> None:
+    """Refuse a revision that this release has never heard of.
+
+    Raises:
+        DatabaseTooNewError: a newer release has made it.
+    """
     known = {script.revision for script in _scripts().walk_revisions()}
     if revision is not None and revision not in known:
         message = (

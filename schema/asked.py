@@ -11,6 +11,8 @@ import orjson
 from schema.faults import BAD_REQUEST, Refused, coded
 
 DEEPEST = 64
+# What has more is beyond 64 bits, and would be rounded.
+LONGEST_NUMBER = 20
 # A thousand customers with their contacts are a third of this; more small values than this cost time before anybody judges them.
 MOST_VALUES = 100_000
 _PARAMETERS = 20
@@ -39,8 +41,8 @@ def read_json(text: bytes | str) -> object:
     a half of a surrogate pair, anything but UTF-8.
 
     Raises:
-        Refused: it is none, has more than 64 levels or 100,000 values, or an object names a key twice, of which readers take one
-            or the other.
+        Refused: it is none, has more than 64 levels, 100,000 values or 20 digits of a whole number, or an object names a key
+            twice, of which readers take one or the other.
     """
     raw = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
     # Each value follows one of these. Those in texts count too: no text that we take has so many.
@@ -52,8 +54,8 @@ def read_json(text: bytes | str) -> object:
         raise bad_request("This is no JSON that can be read.") from error
     if _is_deeper(value, DEEPEST):
         raise bad_request(f"JSON has at most {DEEPEST} levels here.")
-    # orjson takes the last of two; Python's reader lets us see both. Its numbers, which may have thousands of digits, stay text.
-    json.loads(raw, object_pairs_hook=_require_unique, parse_int=str, parse_float=str)
+    # orjson takes the last of two keys; Python's reader lets us see both.
+    json.loads(raw, object_pairs_hook=_require_unique, parse_int=_require_short, parse_float=str)
     return value
 
 
@@ -68,6 +70,11 @@ def _is_deeper(value: object, levels: int) -> bool:
 
 def _items(value: object) -> Iterable[object]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _require_short(digits: str) -> None:
+    if len(digits) > LONGEST_NUMBER:
+        raise bad_request(f"A whole number has at most {LONGEST_NUMBER} digits here.")
 
 
 def _require_unique(pairs: list[tuple[str, object]]) -> None:

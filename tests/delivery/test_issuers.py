@@ -82,7 +82,7 @@ STRANGE = {
 @pytest.mark.parametrize("answer", STRANGE.values(), ids=list(STRANGE))
 async def test_known_keys_stay_in_use_whatever_the_issuer_answers(provider: LocalIssuer, clock: Clock, answer: bytes) -> None:
     ring = ring_of(provider, clock)
-    assert await ring.has("one")
+    assert (await ring.has("one"), issuers.COOL_DOWN_S, issuers.USABLE_S) == (True, 60, 86_400)
     provider.answer = answer
     clock.now += issuers.COOL_DOWN_S
     assert not await ring.has("two")

@@ -159,6 +159,7 @@ async def test_sign_ins_from_an_address_are_few(world: World, clock: _Clock) -> 
 async def test_a_link_takes_as_long_for_somebody_as_for_nobody(
     world: World, clock: _Clock, email: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert signing_in.EVEN_S == 0.25
     monkeypatch.setattr(signing_in, "EVEN_S", 0.5)
     async with serve(world, clock, NONE, SCHEMA) as listening, httpx.AsyncClient(base_url=listening.origin) as client:
         begun = perf_counter()

@@ -132,6 +132,7 @@ async def test_an_error_of_one_event_does_not_end_the_stream(client: httpx.Async
 
 
 async def test_a_silent_stream_is_kept_alive_by_comments(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sse.HEARTBEAT_S == 15
     monkeypatch.setattr(sse, "HEARTBEAT_S", 0.05)
     query = {"query": "subscription { wait }"}
     text = ""
